@@ -1,0 +1,123 @@
+// One state of the system that everything observed so far allows: what each session holds, and which attempts of
+// unknown outcome may still take effect. Worlds with the same key are the same world.
+import type { Call, CallKey, SessionId } from './call.ts'
+import type { Interval } from './deadline.ts'
+import { type Expiry, mayBeExpired, mayBeLive, seenLive, slide } from './deadline.ts'
+import type { SessionState } from './session.ts'
+
+/** An attempt nobody heard the end of: it takes effect on its session when an observation needs it, or never. */
+export interface Pending {
+  readonly session: SessionId
+  readonly call: Call
+  readonly key: CallKey | undefined
+  /** When the first of them was sent. */
+  readonly since: number
+  /** How many of the same kind there are: without keys nothing tells them apart. */
+  readonly count: number
+}
+
+export interface World {
+  readonly sessions: ReadonlyMap<SessionId, SessionState>
+  readonly pending: readonly Pending[]
+}
+
+export const FIRST_WORLD: World = { sessions: new Map(), pending: [] }
+
+/** Equal for worlds that no observation can tell apart. */
+export function worldKey(world: World): string {
+  const sessions = [...world.sessions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, state]) => [id, stateKey(state)])
+  return JSON.stringify([sessions, world.pending.map(pendingKey).sort()])
+}
+
+/** The same for one session's state. */
+export function stateKey(state: SessionState | undefined): unknown {
+  if (!state) return null
+  const { counter, notes, analysis } = state.values
+  const records = [...state.records]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([client, own]) => [client, own.mark, [...own.replies].sort(([a], [b]) => a - b)])
+  // JSON has no infinity: as text the ends stay different from a missing one.
+  return [counter, notes, analysis, records, String(state.deadline.earliest), String(state.deadline.latest)]
+}
+
+function pendingKey(pending: Pending): string {
+  const { session, call, key, since, count } = pending
+  return JSON.stringify([session, call, key, since, count])
+}
+
+export function withSession(world: World, id: SessionId, state: SessionState | undefined): World {
+  const sessions = new Map(world.sessions)
+  if (state) sessions.set(id, state)
+  else sessions.delete(id)
+  return { ...world, sessions }
+}
+
+/**
+ * The worlds that a look within `at` may find a session in: live, or expired and gone. Where the deadline straddles
+ * the look there are both.
+ */
+export function forkByExpiry(world: World, id: SessionId, at: Interval): World[] {
+  const state = world.sessions.get(id)
+  if (!state) return [world]
+  const worlds: World[] = []
+  if (mayBeLive(state.deadline, at)) {
+    worlds.push(withSession(world, id, { ...state, deadline: seenLive(state.deadline, at) }))
+  }
+  if (mayBeExpired(state.deadline, at)) worlds.push(withSession(world, id, undefined))
+  return worlds
+}
+
+/** The deadline after a use within `at`. A pending use of the session may slide it again at any time. */
+export function slideDeadline(world: World, id: SessionId, at: Interval, expiry: Expiry): Interval {
+  const slid = slide(world.sessions.get(id)?.deadline, at, expiry)
+  const mayBeUsedAgain = world.pending.some((pending) => pending.session === id)
+  return mayBeUsedAgain ? { ...slid, latest: Number.POSITIVE_INFINITY } : slid
+}
+
+/** Adds an attempt of unknown outcome. Whatever it is, it is a use: it may slide the deadline from now on. */
+export function addPending(world: World, attempt: Omit<Pending, 'count'>): World {
+  const same = world.pending.find((pending) => pendingKind(pending) === pendingKind(attempt))
+  const pending = same
+    ? world.pending.map((each) => (each === same ? { ...same, count: same.count + 1 } : each))
+    : [...world.pending, { ...attempt, count: 1 }]
+  const state = world.sessions.get(attempt.session)
+  if (!state || state.deadline.latest <= attempt.since) return { ...world, pending }
+  const open = { ...state, deadline: { ...state.deadline, latest: Number.POSITIVE_INFINITY } }
+  return withSession({ ...world, pending }, attempt.session, open)
+}
+
+function pendingKind(pending: Omit<Pending, 'count'>): string {
+  return JSON.stringify([pending.session, pending.call, pending.key?.client, pending.key?.seq])
+}
+
+/** Takes one of these pending attempts out. */
+export function takePending(world: World, taken: Pending): World {
+  const pending = world.pending.flatMap((each) =>
+    each !== taken ? [each] : each.count > 1 ? [{ ...each, count: each.count - 1 }] : [],
+  )
+  return { ...world, pending }
+}
+
+/** Drops the pending writes of a session that can no longer happen there: recorded already, or below the mark. */
+export function dropRefused(world: World, id: SessionId): World {
+  const records = world.sessions.get(id)?.records
+  if (!records) return world
+  const pending = world.pending.filter(({ session, call, key }) => {
+    if (session !== id || !key || !leavesRecord(call)) return true
+    const own = records.get(key.client)
+    return !own || (key.seq >= own.mark && !own.replies.has(key.seq))
+  })
+  return { ...world, pending }
+}
+
+/** Reads carry a key too, and so does a resume of one's own session, but nothing refuses a late one. */
+function leavesRecord(call: Call): boolean {
+  if (call.kind === 'resume') return call.from !== 'own'
+  return call.kind === 'increment' || call.kind === 'addNote' || call.kind === 'analyze'
+}
+
+/** Forgets what has surely expired by `now`. */
+export function forgetExpired(world: World, now: number): World {
+  const sessions = new Map([...world.sessions].filter(([, state]) => state.deadline.latest > now))
+  return sessions.size === world.sessions.size ? world : { ...world, sessions }
+}
