@@ -9,7 +9,7 @@ export interface Interval {
 export interface Expiry {
   /** How long state lives after its last use. */
   readonly ttlMs: number
-  /** `loosely` lets state expire after a quarter of the TTL, or never: for telling whether a finding is about time. */
+  /** `loosely` lets state expire after half of the TTL, or never: for telling whether a finding is about time. */
   readonly judged: 'strictly' | 'loosely'
   /** How far the harness's clock and the store's may differ over one TTL. */
   readonly clockSlackMs: number
@@ -18,7 +18,7 @@ export interface Expiry {
 /** The deadline that a use somewhere within `use` sets. A slide never moves a deadline back. */
 export function slide(old: Interval | undefined, use: Interval, expiry: Expiry): Interval {
   if (expiry.judged === 'loosely') {
-    return { earliest: use.earliest + expiry.ttlMs / 4, latest: Number.POSITIVE_INFINITY }
+    return { earliest: use.earliest + expiry.ttlMs / 2, latest: Number.POSITIVE_INFINITY }
   }
   const earliest = use.earliest + expiry.ttlMs - expiry.clockSlackMs
   return {

@@ -65,6 +65,8 @@ export function describePromise(promise: BrokenPromise): string {
       return 'No lost update: every acknowledged write is in every later read of its session and of those resumed from it.'
     case 'exactly once':
       return 'Exactly once: an acknowledged call was executed once, and a call that failed was not executed.'
+    case 'isolation':
+      return 'Isolation: nothing of one session shows in another that did not resume it, whatever the ids.'
     case 'ttl':
       return 'TTL: state is readable until its deadline, which every use slides, and gone from then on.'
     case 'linearizable':

@@ -73,13 +73,16 @@ export type HistoryEvent =
       readonly session: SessionId
       readonly reason: string
     }
-  /** A fault, or its healing: asked for, in force, over. `target` says what was hit. */
+  /** A fault, or its healing: asked for, in force. `target` says what was hit, `inFlight` how many calls ran then. */
   | {
       readonly type: 'fault'
       readonly at: number
       readonly fault: string
       readonly target: string
-      readonly phase: 'asked' | 'inForce' | 'over'
+      readonly phase: 'asked' | 'inForce'
+      readonly inFlight: number
     }
+  /** What the balancer counted so far: how often each instance went from UP to DOWN. */
+  | { readonly type: 'balancer'; readonly at: number; readonly downs: Readonly<Record<string, number>> }
 
 export type History = readonly HistoryEvent[]

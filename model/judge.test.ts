@@ -184,7 +184,7 @@ story(
 
 story(
   'an id that nobody has gives nothing and changes nothing',
-  { right: [resumed(0)], wrong: [resumed(1)], breaks: 'exactly once' },
+  { right: [resumed(0)], wrong: [resumed(1)], breaks: 'isolation' },
   (s, answer) => {
     s.ok('a', 'S0', increment, counter(1))
     s.ok('b', 'T0', resumeFrom('*'), answer)

@@ -15,7 +15,7 @@ export interface JudgeSettings {
 }
 
 /** The promise of the system that an impossible answer breaks. */
-export type BrokenPromise = 'no lost update' | 'exactly once' | 'ttl' | 'linearizable'
+export type BrokenPromise = 'no lost update' | 'exactly once' | 'isolation' | 'ttl' | 'linearizable'
 
 export type Verdict =
   | { readonly kind: 'explained'; readonly worlds: number }
@@ -117,14 +117,16 @@ function firstImpossible(state: Fold, found: Accesses, answered: readonly Access
 }
 
 /** Which promise an answer breaks, by how it differs from what was allowed. */
-function promiseOf({ answer }: Access, allowed: readonly Answer[]): BrokenPromise {
-  const got = amount(answer)
-  if (got === undefined || allowed.some(({ kind }) => kind !== answer.kind)) return 'linearizable'
+function promiseOf({ answer, call, by }: Access, allowed: readonly Answer[]): BrokenPromise {
+  if (answer.kind === 'changes') return 'linearizable'
   // No answer at all was possible: the client had left the session, so nothing done there counts on its branch.
   if (allowed.length === 0) return 'no lost update'
+  const got = amount(answer)
+  if (got === undefined || allowed.some(({ kind }) => kind !== answer.kind)) return 'linearizable'
   const expected = allowed.map(amount).filter((each) => each !== undefined)
   if (expected.every((each) => got < each)) return 'no lost update'
-  return expected.every((each) => got > each) ? 'exactly once' : 'linearizable'
+  if (!expected.every((each) => got > each)) return 'linearizable'
+  return call.kind === 'resume' && by === 'caller' ? 'isolation' : 'exactly once'
 }
 
 /** How many writes an answer shows, where that is its meaning. */
