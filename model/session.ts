@@ -11,7 +11,7 @@ export interface Values {
 }
 
 /** What is kept of one client's keyed calls: below `mark` all is forgotten and refused, above it replies are repeated. */
-export interface ClientRecords {
+interface ClientRecords {
   readonly mark: number
   readonly replies: ReadonlyMap<number, Answer>
 }

@@ -4,7 +4,7 @@ import type { Access } from './access.ts'
 import type { Call } from './call.ts'
 import type { Interval } from './deadline.ts'
 
-export type StepKind = 'write' | 'read' | 'snapshot' | 'merge'
+type StepKind = 'write' | 'read' | 'snapshot' | 'merge'
 
 export interface Step {
   readonly kind: StepKind
@@ -45,7 +45,7 @@ export function stepsOf(access: Pick<Access, 'call' | 'start' | 'end' | 'repeate
   }
 }
 
-export function analyzeMs(call: Extract<Call, { kind: 'analyze' }>): number {
+function analyzeMs(call: Extract<Call, { kind: 'analyze' }>): number {
   return ANALYZE_BEFORE_MS + call.items * ANALYZE_ITEM_MS + ANALYZE_AFTER_MS
 }
 

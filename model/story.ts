@@ -120,7 +120,6 @@ export const getCounter: Call = { kind: 'getCounter' }
 export const listNotes: Call = { kind: 'listNotes' }
 export const ownSummary: Call = { kind: 'summary', of: 'own' }
 export const addNote = (note: string): Call => ({ kind: 'addNote', note })
-export const analyze = (items: number): Call => ({ kind: 'analyze', items })
 export const watch = (seconds: number): Call => ({ kind: 'watch', seconds })
 export const resumeFrom = (id: string): Call => ({ kind: 'resume', from: { id } })
 export const peekAt = (id: string): Call => ({ kind: 'summary', of: { id } })
