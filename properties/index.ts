@@ -1,0 +1,16 @@
+// What `mcp-failproof/properties` offers: traces for fast-check, their commands, a run of one, and the suite that a
+// session store is held against.
+export type { Bounds } from './bounds.ts'
+export { clientTimers, DEFAULT_BOUNDS } from './bounds.ts'
+export type { ClientSettings, ClientTimers, ClientUnderTest, ForSession, OpenClient } from './client-under-test.ts'
+export { describeCommand } from './commands/describe.ts'
+export { TraceCommand } from './commands/trace-command.ts'
+export { applies, firstMachine, type Machine, next } from './machine.ts'
+export { PROFILES, type Profile } from './profile.ts'
+export type { Finding } from './promises/promise.ts'
+export { openResilientClient } from './resilient.ts'
+export { type Run, type RunSettings, runTrace } from './run-trace.ts'
+export { type StoreSuite, sessionStoreContract, type TestFunctions } from './store-suite/index.ts'
+export type { BackendRole, Command, LinkRole, SessionRef, Trace } from './trace.ts'
+export { parseTrace, TraceError } from './trace.ts'
+export { traces } from './traces.ts'
