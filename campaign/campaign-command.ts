@@ -1,0 +1,104 @@
+// `mcp-failproof campaign`: many random traces, a summary, and where something is found its shortest story.
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PROFILES, type Profile, profileNamed } from '../properties/profile.ts'
+import { parseTrace, type Trace } from '../properties/trace.ts'
+import { type CampaignSettings, type Found, runCampaign } from './campaign.ts'
+import { printedCounterexample, saveCounterexample } from './counterexample.ts'
+import { replayCommand } from './invocation.ts'
+import { progressReporter } from './progress.ts'
+import { type SharedFlags, type Target, targetOf } from './settings.ts'
+import { missedCoverage, printedSummary, type SavedCounterexample, summaryJson } from './summary.ts'
+import { EXIT, UsageError } from './usage-error.ts'
+
+export interface CampaignFlags extends SharedFlags {
+  readonly runs?: number
+  readonly for?: number
+  readonly seed?: number
+  readonly profile?: string
+  readonly workers: number
+  readonly shrinkFor?: number
+  readonly json?: string
+  readonly requireCoverage?: true
+}
+
+const DEFAULT_RUNS = 50
+const DEFAULT_SHRINK_MS = 90_000
+
+/** @returns the exit code. @throws UsageError, StackError */
+export async function campaignCommand(flags: CampaignFlags, signal: AbortSignal): Promise<number> {
+  const settings = await settingsOf(flags)
+  const { target, seed, profile, workers } = settings
+  const keys = target.keys === 'off' ? ', no idempotency keys' : ''
+  console.log(`Campaign on ${target.stack.tier}, seed ${seed}, profile ${profile.name}, ${workers} stacks${keys}.`)
+  const reporter = progressReporter(settings.extent, process.stdout)
+  const result = await runCampaign(settings, (progress) => reporter.update(progress), signal).finally(() =>
+    reporter.stop(),
+  )
+  const saved = await tellFound(result.counterexamples, settings)
+  console.log(printedSummary(result))
+  if (flags.json !== undefined) await writeJson(flags.json, summaryJson(settings, result, saved))
+  if (result.ended === 'found') return EXIT.found
+  if (result.ended === 'interrupted') return EXIT.interrupted
+  return flags.requireCoverage ? coverageExit(missedCoverage(result.tally)) : EXIT.ok
+}
+
+async function settingsOf(flags: CampaignFlags): Promise<CampaignSettings> {
+  if (flags.runs !== undefined && flags.for !== undefined) {
+    throw new UsageError('--runs and --for are both given: a campaign ends by one of them')
+  }
+  const target = await targetOf(flags)
+  return {
+    target,
+    profile: knownProfile(flags.profile ?? target.config.profile ?? 'mixed'),
+    seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
+    extent: flags.for === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { forMs: flags.for },
+    workers: flags.workers,
+    shrinkMs: flags.shrinkFor ?? DEFAULT_SHRINK_MS,
+    regressions: await regressionsOf(target),
+  }
+}
+
+function knownProfile(name: string): Profile {
+  const profile = profileNamed(name)
+  if (profile) return profile
+  throw new UsageError(`no profile ${name}: there are ${PROFILES.map((each) => each.name).join(', ')}`)
+}
+
+async function regressionsOf({ config }: Target): Promise<Trace[]> {
+  const folder = config.regressions
+  if (folder === undefined) return []
+  if (!existsSync(folder)) throw new UsageError(`no folder of regressions ${folder}`)
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
+  return Promise.all(
+    files.map(async (name) => parseTrace(await readFile(join(folder, name), 'utf8'), join(folder, name))),
+  )
+}
+
+async function tellFound(found: readonly Found[], { seed, target }: CampaignSettings): Promise<SavedCounterexample[]> {
+  const all: SavedCounterexample[] = []
+  for (const each of found) {
+    const replay = (file: string) => replayCommand(file, target.flags)
+    const saved = await saveCounterexample(each, seed, replay)
+    console.log(`\n${printedCounterexample(each, saved, replay(saved.file), seed)}\n`)
+    const { run, executions } = each
+    const property = run.finding?.promise ?? ''
+    all.push({ property, commands: run.trace.commands.length, executions, file: saved.file })
+  }
+  return all
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
+  } catch (error) {
+    throw new UsageError(`--json ${file} cannot be written: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function coverageExit(missed: readonly string[]): number {
+  if (missed.length === 0) return EXIT.ok
+  console.log(`Coverage was required, and these did not happen:\n${missed.map((each) => `  ${each}`).join('\n')}`)
+  return EXIT.found
+}

@@ -1,0 +1,152 @@
+// Many traces on few stacks: the loop of a campaign. Trace i is drawn from the campaign's seed and i alone, so that how
+// many stacks there are changes nothing but the time that it takes.
+import type { Profile } from '../properties/profile.ts'
+import type { Trace } from '../properties/trace.ts'
+import { traces } from '../properties/traces.ts'
+import { type Counterexample, find } from './find.ts'
+import { Lane } from './lane.ts'
+import type { Target } from './settings.ts'
+import { Tally } from './tally.ts'
+
+export interface CampaignSettings {
+  readonly target: Target
+  readonly profile: Profile
+  readonly seed: number
+  /** How much: so many traces, or so long. */
+  readonly extent: { readonly runs: number } | { readonly forMs: number }
+  /** How many stacks at once. */
+  readonly workers: number
+  /** Time for shrinking one counterexample. */
+  readonly shrinkMs: number
+  /** Traces that are run first. */
+  readonly regressions: readonly Trace[]
+}
+
+/** What the campaign is at, for whoever shows it. */
+export interface CampaignProgress {
+  readonly tally: Tally
+  readonly startedAt: number
+  shrinking: number
+}
+
+export interface Found extends Counterexample {
+  /** The trace's place in the campaign, from 0. */
+  readonly index: number
+}
+
+export interface CampaignResult {
+  readonly tally: Tally
+  readonly seconds: number
+  readonly counterexamples: readonly Found[]
+  readonly ended: 'complete' | 'found' | 'interrupted'
+}
+
+const BACKENDS = 3
+const CLIENTS = 2
+
+/**
+ * Runs a campaign until its extent is reached, something is found, or the signal aborts.
+ * @throws StackError where the stack could not be started or kept.
+ */
+export async function runCampaign(
+  settings: CampaignSettings,
+  onProgress: (progress: CampaignProgress) => void,
+  signal: AbortSignal,
+): Promise<CampaignResult> {
+  const opened = await Promise.allSettled(
+    Array.from({ length: settings.workers }, () => Lane.open(settings.target, signal)),
+  )
+  const lanes = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  const failed = opened.find((each) => each.status === 'rejected')
+  const progress: CampaignProgress = { tally: new Tally(), startedAt: performance.now(), shrinking: 0 }
+  const campaign = new Campaign(settings, progress, () => onProgress(progress), signal)
+  try {
+    if (failed && !signal.aborted) throw failed.reason
+    await Promise.all(lanes.map((lane) => campaign.work(lane)))
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()))
+  }
+  const counterexamples = [...campaign.found].sort((a, b) => a.index - b.index)
+  const ended = counterexamples.length > 0 ? 'found' : signal.aborted ? 'interrupted' : 'complete'
+  return { tally: progress.tally, seconds: (performance.now() - progress.startedAt) / 1_000, counterexamples, ended }
+}
+
+class Campaign {
+  readonly found: Found[] = []
+  readonly #settings: CampaignSettings
+  readonly #progress: CampaignProgress
+  readonly #tell: () => void
+  readonly #signal: AbortSignal
+  readonly #arbitrary: ReturnType<typeof traces>
+  #next = 0
+  #broken = false
+
+  constructor(settings: CampaignSettings, progress: CampaignProgress, tell: () => void, signal: AbortSignal) {
+    const { target, profile } = settings
+    this.#settings = settings
+    this.#progress = progress
+    this.#tell = tell
+    this.#signal = signal
+    this.#arbitrary = traces({
+      topology: { backends: BACKENDS, clients: CLIENTS },
+      settings: { ttlMs: target.timers.ttlMs, ...(target.keys === 'off' && { keys: 'off' }) },
+      profile,
+    })
+  }
+
+  /** Takes one trace after another until there is none left to take. */
+  async work(lane: Lane): Promise<void> {
+    while (this.#hasMore()) {
+      const index = this.#next++
+      try {
+        const counterexample = await this.#search(lane, index)
+        if (counterexample) this.found.push({ ...counterexample, index })
+      } catch (error) {
+        // Whatever breaks after Ctrl-C broke because everything was being taken down.
+        if (this.#signal.aborted) return
+        this.#broken = true
+        throw error
+      }
+    }
+  }
+
+  #hasMore(): boolean {
+    if (this.#signal.aborted || this.#broken || this.found.length > 0 || this.#progress.shrinking > 0) return false
+    const { extent, regressions } = this.#settings
+    if ('runs' in extent) return this.#next < extent.runs + regressions.length
+    return performance.now() - this.#progress.startedAt < extent.forMs
+  }
+
+  #search(lane: Lane, index: number): Promise<Counterexample | undefined> {
+    const { seed, shrinkMs, regressions } = this.#settings
+    const example = regressions[index]
+    let shrinkUntil = Number.POSITIVE_INFINITY
+    return find({
+      arbitrary: this.#arbitrary,
+      seed: seedOf(seed, index),
+      ...(example && { example }),
+      run: (trace) => lane.run(trace),
+      onFirst: (run) => {
+        this.#progress.tally.add(run)
+        if (run.finding) {
+          this.#progress.shrinking++
+          shrinkUntil = performance.now() + shrinkMs
+        }
+        this.#tell()
+      },
+      onShrink: () => {
+        this.#progress.shrinking++
+        this.#tell()
+      },
+      goesOn: () => !this.#signal.aborted && performance.now() < shrinkUntil,
+    })
+  }
+}
+
+/** Seeds of neighbouring traces must not be neighbours of another campaign's: mixed as in splitmix32. */
+function seedOf(seed: number, index: number): number {
+  let mixed = (seed ^ Math.imul(index + 1, 0x9e3779b9)) | 0
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad)
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
+  return (mixed ^ (mixed >>> 15)) | 0
+}

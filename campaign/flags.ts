@@ -1,0 +1,40 @@
+// The flags that commands share, and how their values are read.
+import { type Command, InvalidArgumentError } from 'commander'
+
+export function withSharedFlags(command: Command): Command {
+  return command
+    .option('--stack <tier>', 'where the stack runs: process')
+    .option('--config <file>', 'config file (default: failproof.config.ts where there is one)')
+    .option('--haproxy <file>', "balancer configuration in place of the package's own")
+    .option('--ttl <seconds>', 'session TTL; every timer of the stack is scaled with it (default: 3)', positive)
+    .option('--no-idempotency-keys', "take the clients' idempotency keys away")
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('A positive number is needed.')
+  return value
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('A whole number is needed.')
+  return value
+}
+
+export function atLeastOne(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1) throw new InvalidArgumentError('A whole number from 1 on is needed.')
+  return value
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `90s`, `10m`, `1h`, in milliseconds. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const factor = unit === undefined ? undefined : UNITS[unit]
+  if (factor === undefined || !(Number(amount) > 0))
+    throw new InvalidArgumentError('A duration such as 90s, 10m or 1h is needed.')
+  return Number(amount) * factor
+}

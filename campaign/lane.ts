@@ -1,0 +1,45 @@
+// One long-lived stack that traces run on, one after another. A stack that breaks is replaced once, and the trace run
+// again: a broken stack is never a counterexample.
+import { type Stack, StackError, startStack } from '../fault/index.ts'
+import { type Run, runTrace } from '../properties/run-trace.ts'
+import type { Trace } from '../properties/trace.ts'
+import type { Target } from './settings.ts'
+
+export class Lane {
+  readonly #target: Target
+  readonly #signal: AbortSignal
+  #stack: Stack
+
+  private constructor(target: Target, signal: AbortSignal, stack: Stack) {
+    this.#target = target
+    this.#signal = signal
+    this.#stack = stack
+  }
+
+  /** @throws StackError */
+  static async open(target: Target, signal: AbortSignal): Promise<Lane> {
+    return new Lane(target, signal, await startStack({ ...target.stack, signal }))
+  }
+
+  /** @throws StackError where a second stack broke under the same trace. */
+  async run(trace: Trace): Promise<Run> {
+    try {
+      return await this.#runOnce(trace)
+    } catch (error) {
+      if (!(error instanceof StackError) || this.#signal.aborted) throw error
+      await this.#stack.close()
+      this.#stack = await startStack({ ...this.#target.stack, signal: this.#signal })
+      return this.#runOnce(trace)
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#stack.close()
+  }
+
+  #runOnce(trace: Trace): Promise<Run> {
+    const { openClient, timers, bounds, keys } = this.#target
+    const settings = { stack: this.#stack, openClient, timers, bounds, keys, random: Math.random, signal: this.#signal }
+    return runTrace(trace, settings)
+  }
+}
