@@ -1,0 +1,77 @@
+// `npm run specimens`: every planted bug must be found by each of three seeds within fifty traces, and the true stack must
+// pass the same seeds. Prints a table; exits 1 where one is missed. `npm run specimens -- NAME` takes one.
+import { readdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Found, runCampaign } from '../campaign/campaign.ts'
+import { type Target, targetOf } from '../campaign/settings.ts'
+import { profileNamed } from '../properties/profile.ts'
+import type { Trace } from '../properties/trace.ts'
+
+const SEEDS = [1, 2, 3]
+const RUNS = 50
+const FOLDER = import.meta.dirname
+
+export const SPECIMENS = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
+interface Row {
+  readonly specimen: string
+  readonly seed: number
+  readonly found: Found | undefined
+  readonly seconds: number
+}
+
+async function search(specimen: string, target: Target, seed: number, signal: AbortSignal): Promise<Row> {
+  const profile = profileNamed('mixed')
+  if (!profile) throw new Error('there is no profile mixed')
+  const settings = { target, profile, seed, extent: { runs: RUNS }, workers: 2, shrinkMs: 120_000, regressions: [] }
+  const { counterexamples, seconds } = await runCampaign(settings, () => {}, signal)
+  const row = { specimen, seed, found: counterexamples[0], seconds }
+  const { found } = row
+  const told = found
+    ? `${found.run.finding?.promise}, trace ${found.index + 1}, ${found.run.trace.commands.length} commands after ${found.executions} executions`
+    : 'nothing found'
+  console.log(`${specimen.padEnd(20)} seed ${seed}: ${told} (${seconds.toFixed(0)} s)`)
+  return row
+}
+
+/** Keeps the shortest trace that was ever found for a specimen. */
+async function keepShortest(specimen: string, found: Found): Promise<void> {
+  const file = join(FOLDER, specimen, 'trace.json')
+  const known: Trace | undefined = await readFile(file, 'utf8').then(JSON.parse, () => undefined)
+  const { trace } = found.run
+  if (known && JSON.stringify(known.commands).length <= JSON.stringify(trace.commands).length) return
+  await writeFile(file, `${JSON.stringify(trace, undefined, 2)}\n`)
+}
+
+async function main(names: readonly string[]): Promise<number> {
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  const { signal } = interrupted
+  let missed = 0
+  for (const specimen of names) {
+    const config = join(FOLDER, specimen, 'config.ts')
+    const target = await targetOf({ config, idempotencyKeys: true })
+    for (const seed of SEEDS) {
+      const { found } = await search(specimen, target, seed, signal)
+      if (signal.aborted) return 130
+      if (found) await keepShortest(specimen, found)
+      else missed++
+    }
+  }
+  const idempotencyKeys = [true, false]
+  for (const keys of idempotencyKeys) {
+    for (const seed of SEEDS) {
+      const name = keys ? 'the true stack' : 'true, without keys'
+      const { found } = await search(name, await targetOf({ idempotencyKeys: keys }), seed, signal)
+      if (signal.aborted) return 130
+      if (found) missed++
+    }
+  }
+  return missed === 0 ? 0 : 1
+}
+
+const [, , ...asked] = process.argv
+process.exitCode = await main(asked.length > 0 ? asked : SPECIMENS)
