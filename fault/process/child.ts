@@ -1,7 +1,7 @@
 // One process of a stack: its log, its end, and signals by its own id. Each leads a process group, so that what it
 // starts itself (a shell, a package runner) is paused and ended with it.
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { StackError } from '../stack.ts'
 import { until } from '../until.ts'
@@ -80,8 +80,9 @@ export class Child {
     await until(async () => this.#isStopped(), { limitMs: 2_000, everyMs: 1, missing })
   }
 
-  /** The last lines that it wrote. */
+  /** The last lines that it wrote. The log goes with the stack's folder, and then there is nothing to tell. */
   lastLines(count = 20): string {
+    if (!existsSync(this.#logFile)) return '(its log is gone)'
     const lines = readFileSync(this.#logFile, 'utf8').trimEnd().split('\n')
     return lines.slice(-count).join('\n') || '(it wrote nothing)'
   }
