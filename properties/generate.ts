@@ -49,15 +49,29 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
   push({ open: { client: 0 } })
   if (topology.clients > 1 && random.nextBoolean()) push({ open: { client: 1 } })
   const length = commands.length + random.nextInt(profile.length.min, profile.length.max)
+  const { ttlMs } = settings
+  if (swarm.waits === 'pastTtl') for (const command of straddledSlide(random, ttlMs)) push(command)
   while (commands.length < length) {
     const client = busy && commands.length - busy.since <= BUSY_FOR ? busy.client : undefined
-    const command = drawCommand({ random, machine, swarm, profile, ttlMs: settings.ttlMs, busy: client })
+    const command = drawCommand({ random, machine, swarm, profile, ttlMs, busy: client })
     if (command && isCall(command) && argumentsOf(command).background) {
       busy = { client: argumentsOf(command).client, since: commands.length }
     }
     push(command)
   }
   return { format: FORMAT, topology, settings, commands }
+}
+
+/**
+ * State that is only read for longer than a TTL, each read within the TTL of the one before: it lives exactly where
+ * reads slide the deadline. Two waits of the right length around a read, on a client with state, seldom come by chance.
+ */
+function straddledSlide(random: Random, ttlMs: number): Command[] {
+  const client = 0
+  const reads: CallCommand[] = [{ getCounter: { client } }, { listNotes: { client } }, { summary: { client } }]
+  const read = () => pick(random, reads)
+  const wait = { wait: { ms: Math.round(0.6 * ttlMs) } }
+  return [{ increment: { client } }, wait, read(), wait, read()].filter((each) => each !== undefined)
 }
 
 interface Draw {
@@ -169,7 +183,7 @@ function drawWrite({ random, swarm }: Draw, client: number): CallCommand {
 }
 
 function drawSession({ random, machine }: Draw): SessionRef {
-  if (random.nextInt(0, 2) === 0) return pick(random, LITERAL_IDS) ?? ''
+  if (random.nextBoolean()) return pick(random, LITERAL_IDS) ?? ''
   return { client: pick(random, [...machine.clients.keys()]) ?? 0, age: random.nextInt(0, 1) }
 }
 
