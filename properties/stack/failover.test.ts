@@ -1,0 +1,63 @@
+// A session's state outlives its instance, and a client that resumes it outlives them all.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { ResilientClient } from '../../client/index.ts'
+import { type Stack, scaledTimers, startStack } from '../../fault/index.ts'
+import { describeWithTools } from '../../fault/process/needs-tools.ts'
+import { CLIENTS } from './clients.ts'
+import { readValue } from './stack-client.ts'
+
+describeWithTools('a session', () => {
+  let stack: Stack
+
+  beforeAll(async () => {
+    // Three restarts, one after another, can take longer than the 3 s that the timers are scaled for.
+    stack = await startStack({ tier: 'process', ttlMs: 30_000, timers: scaledTimers(3_000) })
+  })
+  beforeEach(() => stack.reset())
+  afterAll(() => stack.close())
+
+  describe.each(CLIENTS)('by $kind', ({ open }) => {
+    it('whose instance is stopped is resumed on another', async () => {
+      const old = await open(stack)
+      for (let n = 1; n <= 3; n++) await old.call('increment_counter')
+      const { instance } = (await old.call('add_note', { note: 'kept' })).value
+      const backend = stack.backends.find(({ name }) => name === instance)
+      await backend?.stop()
+      expect(backend?.state).toBe('down')
+      await expect(old.call('get_counter')).rejects.toMatchObject({ code: 404 })
+      const session = await open(stack)
+      const { value } = await session.call('resume_session', { old_session_id: old.sessionId })
+      expect(value).toEqual({ status: 'resumed', keys_copied: 2, instance: value.instance })
+      expect(value.instance).not.toBe(instance)
+      expect((await session.call('get_counter')).value).toMatchObject({ counter: 3 })
+      expect((await session.call('list_notes')).value).toMatchObject({ notes: ['kept'] })
+      expect((await session.call('increment_counter')).value).toMatchObject({ counter: 4 })
+      expect(stack.crashes).toEqual([])
+    })
+  })
+
+  it.each(['stop', 'kill'] as const)(
+    'goes on under a resilient client after a %s and start of all three',
+    async (end) => {
+      const client = new ResilientClient(stack.endpoint, {
+        clientInfo: { name: 'test', version: '0' },
+        fetch: stack.fetch,
+      })
+      onTestFinished(() => client.close())
+      const call = async (name: string, args = {}) => readValue(await client.callTool({ name, arguments: args }))
+      await client.connect()
+      for (let n = 1; n <= 3; n++) await call('increment_counter')
+      await call('add_note', { note: 'first' })
+      await call('add_note', { note: 'second' })
+      const { sessionId } = client
+      for (const backend of stack.backends) {
+        await backend[end]()
+        await backend.start()
+      }
+      expect(await call('increment_counter')).toMatchObject({ counter: 4 })
+      expect(await call('list_notes')).toMatchObject({ notes: ['first', 'second'] })
+      expect(client.sessionId).not.toBe(sessionId)
+      expect(stack.crashes).toEqual([])
+    },
+  )
+})
