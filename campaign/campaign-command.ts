@@ -6,6 +6,7 @@ import { PROFILES, type Profile, profileNamed } from '../properties/profile.ts'
 import { parseTrace, type Trace } from '../properties/trace.ts'
 import { type CampaignSettings, type Found, runCampaign } from './campaign.ts'
 import { printedCounterexample, saveCounterexample } from './counterexample.ts'
+import { openEventLog } from './event-log.ts'
 import { replayCommand } from './invocation.ts'
 import { progressReporter } from './progress.ts'
 import { type SharedFlags, type Target, targetOf } from './settings.ts'
@@ -28,14 +29,16 @@ const DEFAULT_SHRINK_MS = 90_000
 
 /** @returns the exit code. @throws UsageError, StackError */
 export async function campaignCommand(flags: CampaignFlags, signal: AbortSignal): Promise<number> {
-  const settings = await settingsOf(flags)
+  const log = openEventLog(flags)
+  const settings = { ...(await settingsOf(flags)), log }
   const { target, seed, profile, workers } = settings
   const keys = target.keys === 'off' ? ', no idempotency keys' : ''
   console.log(`Campaign on ${target.stack.tier}, seed ${seed}, profile ${profile.name}, ${workers} stacks${keys}.`)
   const reporter = progressReporter(settings.extent, process.stdout)
-  const result = await runCampaign(settings, (progress) => reporter.update(progress), signal).finally(() =>
-    reporter.stop(),
-  )
+  const result = await runCampaign(settings, (progress) => reporter.update(progress), signal).finally(() => {
+    reporter.stop()
+    log.close()
+  })
   const saved = await tellFound(result.counterexamples, settings)
   console.log(printedSummary(result))
   if (flags.json !== undefined) await writeJson(flags.json, summaryJson(settings, result, saved))

@@ -3,6 +3,7 @@
 import type { Profile } from '../properties/profile.ts'
 import type { Trace } from '../properties/trace.ts'
 import { traces } from '../properties/traces.ts'
+import type { EventLog } from './event-log.ts'
 import { type Counterexample, find } from './find.ts'
 import { Lane } from './lane.ts'
 import type { Target } from './settings.ts'
@@ -20,6 +21,7 @@ export interface CampaignSettings {
   readonly shrinkMs: number
   /** Traces that are run first. */
   readonly regressions: readonly Trace[]
+  readonly log?: EventLog
 }
 
 /** What the campaign is at, for whoever shows it. */
@@ -54,7 +56,7 @@ export async function runCampaign(
   signal: AbortSignal,
 ): Promise<CampaignResult> {
   const opened = await Promise.allSettled(
-    Array.from({ length: settings.workers }, () => Lane.open(settings.target, signal)),
+    Array.from({ length: settings.workers }, () => Lane.open(settings.target, signal, settings.log)),
   )
   const lanes = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   const failed = opened.find((each) => each.status === 'rejected')

@@ -8,6 +8,8 @@ export function withSharedFlags(command: Command): Command {
     .option('--haproxy <file>', "balancer configuration in place of the package's own")
     .option('--ttl <seconds>', 'session TTL; every timer of the stack is scaled with it (default: 3)', positive)
     .option('--no-idempotency-keys', "take the clients' idempotency keys away")
+    .option('--log <file>', 'write every event of every run, one a line')
+    .option('--verbose', 'print the same')
 }
 
 function positive(text: string): number {

@@ -3,22 +3,25 @@
 import { type Stack, StackError, startStack } from '../fault/index.ts'
 import { type Run, runTrace } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'
+import { type EventLog, NO_LOG } from './event-log.ts'
 import type { Target } from './settings.ts'
 
 export class Lane {
   readonly #target: Target
   readonly #signal: AbortSignal
+  readonly #log: EventLog
   #stack: Stack
 
-  private constructor(target: Target, signal: AbortSignal, stack: Stack) {
+  private constructor(target: Target, signal: AbortSignal, log: EventLog, stack: Stack) {
     this.#target = target
     this.#signal = signal
+    this.#log = log
     this.#stack = stack
   }
 
   /** @throws StackError */
-  static async open(target: Target, signal: AbortSignal): Promise<Lane> {
-    return new Lane(target, signal, await startStack({ ...target.stack, signal }))
+  static async open(target: Target, signal: AbortSignal, log: EventLog = NO_LOG): Promise<Lane> {
+    return new Lane(target, signal, log, await startStack({ ...target.stack, signal }))
   }
 
   /** @throws StackError where a second stack broke under the same trace. */
@@ -37,9 +40,11 @@ export class Lane {
     return this.#stack.close()
   }
 
-  #runOnce(trace: Trace): Promise<Run> {
+  async #runOnce(trace: Trace): Promise<Run> {
     const { openClient, timers, bounds, keys } = this.#target
     const settings = { stack: this.#stack, openClient, timers, bounds, keys, random: Math.random, signal: this.#signal }
-    return runTrace(trace, settings)
+    const run = await runTrace(trace, settings)
+    this.#log.add(run)
+    return run
   }
 }

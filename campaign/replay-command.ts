@@ -5,6 +5,7 @@ import { firstInapplicable } from '../properties/machine.ts'
 import type { Run } from '../properties/run-trace.ts'
 import { parseTrace, type Trace, TraceError } from '../properties/trace.ts'
 import { printedLine } from './counterexample.ts'
+import { openEventLog } from './event-log.ts'
 import { Lane } from './lane.ts'
 import { narrate } from './narrate.ts'
 import { type SharedFlags, targetOf } from './settings.ts'
@@ -18,7 +19,9 @@ export interface ReplayFlags extends SharedFlags {
 export async function replayCommandAction(file: string, flags: ReplayFlags, signal: AbortSignal): Promise<number> {
   const trace = await readTrace(file)
   const target = await targetOf({ ...flags, ttl: flags.ttl ?? trace.settings.ttlMs / 1_000 })
-  const lane = await Lane.open({ ...target, stack: { ...target.stack, backends: trace.topology.backends } }, signal)
+  const log = openEventLog(flags)
+  const stack = { ...target.stack, backends: trace.topology.backends }
+  const lane = await Lane.open({ ...target, stack }, signal, log)
   let broken = 0
   try {
     for (let time = 1; time <= flags.times && !signal.aborted; time++) {
@@ -28,6 +31,7 @@ export async function replayCommandAction(file: string, flags: ReplayFlags, sign
     }
   } finally {
     await lane.close()
+    log.close()
   }
   if (flags.times > 1) console.log(`${broken} of ${flags.times} replays broke a promise.`)
   if (broken > 0) return EXIT.found

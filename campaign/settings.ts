@@ -15,6 +15,8 @@ export interface SharedFlags {
   readonly haproxy?: string
   readonly ttl?: number
   readonly idempotencyKeys: boolean
+  readonly log?: string
+  readonly verbose?: true
 }
 
 /** How traces are run: on which stack, by which clients, held to which bounds. */

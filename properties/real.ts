@@ -69,7 +69,9 @@ export class Real {
   /** `age` 0 is the session that the client holds; one older than its first is its first. */
   session(ref: SessionRef): SessionId {
     if (typeof ref === 'string') return ref
-    const { sessions } = this.client(ref.client)
+    const { client, sessions } = this.client(ref.client)
+    // A client that could not connect at first tells of its first session by nothing but holding it.
+    if (client.sessionId !== undefined && sessions.length === 0) sessions.push(client.sessionId)
     return sessions[Math.max(0, sessions.length - 1 - ref.age)] ?? ''
   }
 

@@ -1,20 +1,16 @@
 // `npm run specimens`: every planted bug must be found by each of three seeds within fifty traces, and the true stack must
 // pass the same seeds. Prints a table; exits 1 where one is missed. `npm run specimens -- NAME` takes one.
-import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Found, runCampaign } from '../campaign/campaign.ts'
 import { type Target, targetOf } from '../campaign/settings.ts'
 import { profileNamed } from '../properties/profile.ts'
 import type { Trace } from '../properties/trace.ts'
+import { SPECIMENS } from './all.ts'
 
 const SEEDS = [1, 2, 3]
 const RUNS = 50
 const FOLDER = import.meta.dirname
-
-export const SPECIMENS = readdirSync(FOLDER, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
 
 interface Row {
   readonly specimen: string

@@ -16,7 +16,6 @@ export async function performOpen(real: Real, number: number): Promise<Done> {
   recorder.follow(client, running.name, (session) => running.sessions.push(session))
   try {
     await client.connect()
-    if (client.sessionId !== undefined && running.sessions.length === 0) running.sessions.push(client.sessionId)
     return {}
   } catch (error) {
     return { note: `not connected: ${error instanceof Error ? error.message : error}` }
