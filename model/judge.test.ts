@@ -95,6 +95,33 @@ story(
 )
 
 story(
+  'a resume brings the records along: what it copied is not done again',
+  { right: [counter(1)], wrong: [counter(2)], breaks: 'exactly once' },
+  (s, answer) => {
+    const call = s.begin('a', 'S0', increment)
+    s.resumed('a', 'S0', 'S1', 1)
+    call.lostThenOn('S1')
+    call.ok(answer)
+  },
+)
+
+story(
+  'the try that was answered is the one that counts',
+  {
+    right: [{ kind: 'summary', counter: 0, notes: [], analysis: null }],
+    wrong: [{ kind: 'summary', counter: 1, notes: [], analysis: null }],
+    breaks: 'exactly once',
+  },
+  (s, answer) => {
+    const call = s.begin('a', 'S0', increment)
+    s.resumed('a', 'S0', 'S1', 0)
+    call.refusedThenOn('S1')
+    call.ok(counter(1))
+    s.ok('b', 'T0', peekAt('S0'), answer)
+  },
+)
+
+story(
   'the number of values that a resume copied tells whether a lost write was in it',
   { right: [counter(0)], wrong: [counter(1)], breaks: 'exactly once', keys: 'noKeys' },
   (s, answer) => {
@@ -272,6 +299,29 @@ story(
     s.unknown('a', 'S0', getCounter)
     s.wait(1_800)
     s.ok('a', 'S0', getCounter, answer)
+  },
+)
+
+story(
+  'a use that may still come can slide the deadline after a later one',
+  { right: [counter(0), counter(1)], wrong: [counter(2)], breaks: 'exactly once' },
+  (s, answer) => {
+    s.ok('a', 'S0', increment, counter(1))
+    s.unknown('a', 'S0', getCounter)
+    s.ok('a', 'S0', getCounter, counter(1))
+    s.wait(3_500)
+    s.ok('a', 'S0', getCounter, answer)
+  },
+)
+
+story(
+  'a call that can no longer happen slides nothing',
+  { right: [notes()], wrong: [notes('x')], breaks: 'ttl' },
+  (s, answer) => {
+    s.unknown('a', 'S0', increment)
+    s.ok('a', 'S0', addNote('x'), notesCount(1))
+    s.wait(3_500)
+    s.ok('a', 'S0', listNotes, answer)
   },
 )
 
