@@ -4,7 +4,7 @@ import { type Draw, drawCall, drawWrite } from './draw-call.ts'
 import { drawFault, drawHealing, healingShare } from './draw-fault.ts'
 import { applies, argumentsOf, firstMachine, isCall, next } from './machine.ts'
 import type { Profile } from './profile.ts'
-import { drawSwarm, pick } from './swarm.ts'
+import { drawSwarm, pick, type Swarm } from './swarm.ts'
 import { type CallCommand, type Command, FORMAT, type Trace } from './trace.ts'
 
 export interface TraceSettings {
@@ -16,6 +16,7 @@ export interface TraceSettings {
 const SHORT_WAITS_MS = [50, 200]
 /** Of the TTL. Nothing lands within 15 % of a deadline; two of the first with a read between straddle a slide. */
 const TTL_WAITS = [0.6, 0.6, 1.25]
+const SLOW_STORE_SHARE = 0.15
 /** For how many commands a background call is taken to run. */
 const BUSY_FOR = 2
 
@@ -34,7 +35,7 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
   if (topology.clients > 1 && random.nextBoolean()) push({ open: { client: 1 } })
   const length = commands.length + random.nextInt(profile.length.min, profile.length.max)
   const { ttlMs } = settings
-  if (swarm.waits === 'pastTtl') for (const command of straddledSlide(random, ttlMs)) push(command)
+  for (const command of opening(random, swarm, { profile, ttlMs })) push(command)
   while (commands.length < length) {
     const client = busy && commands.length - busy.since <= BUSY_FOR ? busy.client : undefined
     const command = drawCommand({ random, machine, swarm, profile, ttlMs, busy: client })
@@ -44,6 +45,23 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
     push(command)
   }
   return { format: FORMAT, topology, settings, commands }
+}
+
+/** What a trace begins with on purpose, because chance alone seldom brings it together. */
+function opening(random: Random, swarm: Swarm, { profile, ttlMs }: { profile: Profile; ttlMs: number }): Command[] {
+  if (swarm.waits === 'pastTtl') return straddledSlide(random, ttlMs)
+  const slows = profile.faults['delay'] !== undefined
+  return slows && random.nextDouble() < SLOW_STORE_SHARE ? slowStore(random) : []
+}
+
+/**
+ * A store too slow for an update, and fast enough for a ping: the client loses its session, gets a new one, and its
+ * resume fails. With two delays a round trip takes 140 or 200 of the 300 ms that an operation has.
+ */
+function slowStore(random: Random): Command[] {
+  const client = 0
+  const ms = pick(random, [70, 100]) ?? 70
+  return [{ increment: { client } }, { delay: { link: 'redis:*', ms } }, { increment: { client } }]
 }
 
 /**

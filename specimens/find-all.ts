@@ -1,11 +1,11 @@
 // `npm run specimens`: every planted bug must be found by each of three seeds within fifty traces, and the true stack must
 // pass the same seeds. Prints a table; exits 1 where one is missed. `npm run specimens -- NAME` takes one.
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Found, runCampaign } from '../campaign/campaign.ts'
 import { type Target, targetOf } from '../campaign/settings.ts'
 import { profileNamed } from '../properties/profile.ts'
-import type { Trace } from '../properties/trace.ts'
 import { SPECIMENS } from './all.ts'
 
 const SEEDS = [1, 2, 3]
@@ -22,7 +22,7 @@ interface Row {
 async function search(specimen: string, target: Target, seed: number, signal: AbortSignal): Promise<Row> {
   const profile = profileNamed('mixed')
   if (!profile) throw new Error('there is no profile mixed')
-  const settings = { target, profile, seed, extent: { runs: RUNS }, workers: 2, shrinkMs: 120_000, regressions: [] }
+  const settings = { target, profile, seed, extent: { runs: RUNS }, workers: 2, shrinkMs: 30_000, regressions: [] }
   const { counterexamples, seconds } = await runCampaign(settings, () => {}, signal)
   const row = { specimen, seed, found: counterexamples[0], seconds }
   const { found } = row
@@ -33,13 +33,10 @@ async function search(specimen: string, target: Target, seed: number, signal: Ab
   return row
 }
 
-/** Keeps the shortest trace that was ever found for a specimen. */
-async function keepShortest(specimen: string, found: Found): Promise<void> {
+/** Keeps the first trace that is found for a specimen that has none yet. */
+async function keepTrace(specimen: string, found: Found): Promise<void> {
   const file = join(FOLDER, specimen, 'trace.json')
-  const known: Trace | undefined = await readFile(file, 'utf8').then(JSON.parse, () => undefined)
-  const { trace } = found.run
-  if (known && JSON.stringify(known.commands).length <= JSON.stringify(trace.commands).length) return
-  await writeFile(file, `${JSON.stringify(trace, undefined, 2)}\n`)
+  if (!existsSync(file)) await writeFile(file, `${JSON.stringify(found.run.trace, undefined, 2)}\n`)
 }
 
 async function main(names: readonly string[]): Promise<number> {
@@ -53,7 +50,7 @@ async function main(names: readonly string[]): Promise<number> {
     for (const seed of SEEDS) {
       const { found } = await search(specimen, target, seed, signal)
       if (signal.aborted) return 130
-      if (found) await keepShortest(specimen, found)
+      if (found) await keepTrace(specimen, found)
       else missed++
     }
   }
