@@ -22,15 +22,18 @@ export function diagram({ history, finding }: Run): string {
         if (event.outcome !== 'ok') return []
         const client = owners.get(event.op)?.client
         const told = arrow(names.name(sessionOf.get(event.op) ?? ''), '-->>', client, describeAnswer(event.answer))
-        return finding?.op === event.op ? [told, `  Note over ${id(client)}: ${text(finding.detail)}`] : [told]
+        return finding?.op === event.op ? [told, note(client, finding.detail)] : [told]
       }
       case 'resuming':
         return [arrow(event.client, '->>', names.name(event.to), `resume from ${names.name(event.from)}`)]
       case 'resumed':
-        return [arrow(names.name(event.to), '-->>', event.client, `resumed, ${event.keysCopied} copied`)]
+        return [
+          arrow(names.name(event.to), '-->>', event.client, `resumed, ${event.keysCopied} copied`),
+          ...(finding?.op === `resume ${event.from} -> ${event.to}` ? [note(event.client, finding.detail)] : []),
+        ]
       case 'fault':
         if (event.phase !== 'inForce' || owners.size === 0) return []
-        return [`  Note over ${id([...owners.values()][0]?.client)}: ${text(`${event.fault} ${event.target}`)}`]
+        return [note([...owners.values()][0]?.client, `${event.fault} ${event.target}`)]
       default:
         return []
     }
@@ -40,6 +43,10 @@ export function diagram({ history, finding }: Run): string {
 
 function arrow(from: string | undefined, line: string, to: string | undefined, label: string): string {
   return `  ${id(from)}${line}${id(to)}: ${text(label)}`
+}
+
+function note(over: string | undefined, label: string): string {
+  return `  Note over ${id(over)}: ${text(label)}`
 }
 
 /** Names of participants hold no spaces or brackets. */

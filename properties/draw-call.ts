@@ -16,8 +16,8 @@ export interface Draw {
   readonly busy: number | undefined
 }
 
-/** Ids that nobody has. Three are patterns that would fit any id, were ids taken for patterns. */
-const LITERAL_IDS = ['*', '?*', '[0-9a-f]*', 'no-such', '', 'é\n?']
+/** Ids that nobody has. Four are patterns that would fit any id, were ids taken for patterns. */
+const LITERAL_IDS = ['*', '?*', '[0-9a-f]*', '*-*', 'no-such', '']
 const NOTES = ['a', 'b', 'c', '*', 'ñ ☃']
 
 export function drawCall(draw: Draw, client: number): CallCommand {

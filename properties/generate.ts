@@ -16,7 +16,8 @@ export interface TraceSettings {
 const SHORT_WAITS_MS = [50, 200]
 /** Of the TTL. Nothing lands within 15 % of a deadline; two of the first with a read between straddle a slide. */
 const TTL_WAITS = [0.6, 0.6, 1.25]
-const SLOW_STORE_SHARE = 0.15
+/** Of the traces that do not wait past TTLs. */
+const OPENING_SHARE = 0.15
 /** For how many commands a background call is taken to run. */
 const BUSY_FOR = 2
 
@@ -47,11 +48,20 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
   return { format: FORMAT, topology, settings, commands }
 }
 
-/** What a trace begins with on purpose, because chance alone seldom brings it together. */
+/** What some traces begin with on purpose, because chance alone seldom brings it together. */
 function opening(random: Random, swarm: Swarm, { profile, ttlMs }: { profile: Profile; ttlMs: number }): Command[] {
   if (swarm.waits === 'pastTtl') return straddledSlide(random, ttlMs)
-  const slows = profile.faults['delay'] !== undefined
-  return slows && random.nextDouble() < SLOW_STORE_SHARE ? slowStore(random) : []
+  const chance = random.nextDouble()
+  if (chance < OPENING_SHARE) return profile.faults['delay'] === undefined ? [] : slowStore(random)
+  if (chance < 2 * OPENING_SHARE) return profile.faults['reset'] === undefined ? [] : lossWhileBusy(random)
+  return []
+}
+
+/** An analysis runs while its client loses the session over another call: its reply comes when it no longer counts. */
+function lossWhileBusy(random: Random): Command[] {
+  const client = 0
+  const analyze = { analyze: { client, items: random.nextInt(0, 2), background: true as const } }
+  return [{ increment: { client } }, analyze, sessionLoss({ increment: { client } }, client)]
 }
 
 /**
@@ -100,8 +110,11 @@ function drawCommand(draw: Draw): Command | undefined {
  */
 function drawSessionLoss(draw: Draw, client: number): Command | undefined {
   if (draw.profile.faults['reset'] === undefined || draw.random.nextInt(0, 3) === 0) return drawDuring(draw, client)
-  const link = { redis: { serving: client } }
-  return { during: { call: drawWrite(draw, client), at: 'executed', fault: { reset: { link } } } }
+  return sessionLoss(drawWrite(draw, client), client)
+}
+
+function sessionLoss(call: CallCommand, client: number): Command {
+  return { during: { call, at: 'executed', fault: { reset: { link: { redis: { serving: client } } } } } }
 }
 
 function drawDuring(draw: Draw, client: number): Command | undefined {

@@ -21,7 +21,7 @@ const CALLS = {
   getCounter: 2,
   listNotes: 2,
   summary: 3,
-  resume: 3,
+  resume: 4,
   peek: 2,
   analyze: 3,
   watch: 1,
