@@ -11,7 +11,7 @@ import {
   remember,
   type SessionState,
 } from './session.ts'
-import { dropRefused, forkByExpiry, slideDeadline, type World, withSession } from './world.ts'
+import { forkByExpiry, slideDeadline, type World, withSession } from './world.ts'
 
 /** A call on a session, with the key that makes it the same call over all its tries. */
 export interface Keyed {
@@ -56,9 +56,9 @@ export function merge(
     if (admission.kind === 'stale') return []
     if (admission.kind === 'replay') return [{ world: touched(now, session, at, expiry), saw: admission.answer }]
     const saw: Answer = { kind: 'resumed', keysCopied: from ? countValues(from.values) : 0 }
-    if (!from) return [{ world: touched(now, session, at, expiry), saw }]
-    const values = { ...to?.values, ...from.values }
-    const records = remember(mergeRecords(from.records, to?.records ?? NO_RECORDS), key, saw)
+    if (!from && !to) return [{ world: now, saw }]
+    const values = { ...to?.values, ...from?.values }
+    const records = remember(mergeRecords(from?.records ?? NO_RECORDS, to?.records ?? NO_RECORDS), key, saw)
     return [{ world: written(now, session, { values, records }, at, expiry), saw }]
   })
 }
@@ -77,8 +77,7 @@ function written(
   at: Interval,
   expiry: Expiry,
 ): World {
-  // Refused attempts go first: what can no longer happen can no longer slide the deadline.
-  const deadline = slideDeadline(world, id, at, expiry)
-  const settled = dropRefused(withSession(world, id, { ...next, deadline }), id)
+  const old = world.sessions.get(id)?.deadline
+  const settled = withSession(world, id, { ...next, deadline: old ?? { earliest: -Infinity, latest: -Infinity } })
   return withSession(settled, id, { ...next, deadline: slideDeadline(settled, id, at, expiry) })
 }

@@ -2,9 +2,9 @@
 // could tell, so that thirty unknown writes do not fork into thirty factorial worlds at once.
 
 import { merge, write } from './apply.ts'
-import type { Call, SessionId } from './call.ts'
-import type { Expiry, Interval } from './deadline.ts'
-import { forkByExpiry, type Pending, takePending, type World, worldKey } from './world.ts'
+import type { Call, CallKey, SessionId } from './call.ts'
+import { type Expiry, type Interval, mayBeExpired } from './deadline.ts'
+import { admission, forkByExpiry, type Pending, sourceOf, takePending, type World, worldKey } from './world.ts'
 
 /** What an observation can see of a session. */
 export type Sight = 'counter' | 'notes' | 'analysis' | 'all'
@@ -15,6 +15,8 @@ export interface Observation {
   readonly at: Interval
   readonly expiry: Expiry
   readonly budget: Budget
+  /** Of the write that follows: its mark refuses older ones of its client. */
+  readonly key: CallKey | undefined
 }
 
 /** How much a search may still visit. Once it is spent, what was found so far is not all there is. */
@@ -28,17 +30,42 @@ export function pendingApplied(world: World, observation: Observation): World[] 
   // A map is walked in the order of insertion, so this also visits what it adds.
   for (const each of reached.values()) {
     if (observation.budget.left-- <= 0) break
-    for (const pending of each.pending) {
-      if (!matters(pending, observation)) continue
+    for (const pending of mattering(each, observation)) {
       for (const next of applied(each, pending, observation)) reached.set(worldKey(next), next)
     }
   }
   return [...reached.values()]
 }
 
-function matters(pending: Pending, { session, sight, at }: Observation): boolean {
-  if (pending.session !== session || pending.since > at.latest) return false
-  return changes(pending.call, sight)
+/**
+ * Those that the observation could tell, and those that could not happen any more once it, or one of them, has raised
+ * their client's mark: they come first or (while the session lives) never.
+ */
+function mattering(world: World, { session, sight, at, key }: Observation): Pending[] {
+  const isSource = world.pending.some((pending) => sourceOf(pending) === session)
+  const state = world.sessions.get(session)
+  let left = world.pending.filter((pending) => {
+    if (pending.session !== session || pending.since > at.latest || !changes(pending.call, 'all')) return false
+    return admission(world, pending) === 'new' || (state && mayBeExpired(state.deadline, at))
+  })
+  const found: Pending[] = []
+  const marks: (CallKey | undefined)[] = [key]
+  for (;;) {
+    const next = left.filter(
+      (pending) =>
+        changes(pending.call, isSource ? 'all' : sight) ||
+        found.some(({ call }) => call.kind === 'resume') ||
+        marks.some((mark) => isBelow(pending.key, mark)),
+    )
+    if (next.length === 0) return found
+    left = left.filter((pending) => !next.includes(pending))
+    found.push(...next)
+    marks.push(...next.map((pending) => pending.key))
+  }
+}
+
+function isBelow(key: CallKey | undefined, mark: CallKey | undefined): boolean {
+  return key !== undefined && key.client === mark?.client && key.seq < mark.acknowledgedBelow
 }
 
 function changes(call: Call, sight: Sight): boolean {
@@ -56,7 +83,7 @@ function changes(call: Call, sight: Sight): boolean {
   }
 }
 
-function applied(world: World, pending: Pending, { at, expiry }: Observation): World[] {
+function applied(world: World, pending: Pending, { at, expiry, budget }: Observation): World[] {
   const rest = takePending(world, pending)
   const when = { earliest: pending.since, latest: at.latest }
   const { session, call, key } = pending
@@ -66,7 +93,12 @@ function applied(world: World, pending: Pending, { at, expiry }: Observation): W
       .map(({ world }) => world)
   }
   const source = call.from.id
-  return forkByExpiry(rest, source, when).flatMap((now) =>
-    merge(now, { session, call, key }, now.sessions.get(source), when, expiry).map(({ world }) => world),
+  const onSource = pendingApplied(rest, { session: source, sight: 'all', at: when, expiry, budget, key: undefined })
+  const now = onSource.flatMap((each) =>
+    forkByExpiry(each, source, when).map((world) => ({ world, held: world.sessions.get(source) })),
+  )
+  const before = (pending.sourceHeld ?? []).map((held) => ({ world: rest, held }))
+  return [...now, ...before].flatMap(({ world, held }) =>
+    merge(world, { session, call, key }, held, when, expiry).map((each) => each.world),
   )
 }

@@ -30,7 +30,14 @@ export function take(world: World, context: StepContext): Taken[] {
   const { access, step, expiry, budget } = context
   const target = targetOf(access)
   const seen = step.kind === 'snapshot' && access.call.kind === 'resume' ? sourceOf(access) : target
-  const observation = { session: seen, sight: sightOf(access.call), at: step.at, expiry, budget }
+  const observation = {
+    session: seen,
+    sight: sightOf(access.call),
+    at: step.at,
+    expiry,
+    budget,
+    key: step.kind === 'write' ? access.key : undefined,
+  }
   return pendingApplied(world, observation).flatMap((before) =>
     forkByExpiry(before, seen, step.at).flatMap((now) => takeNow(now, target, context)),
   )

@@ -3,7 +3,7 @@
 import type { Call, CallKey, SessionId } from './call.ts'
 import type { Interval } from './deadline.ts'
 import { type Expiry, mayBeExpired, mayBeLive, seenLive, slide } from './deadline.ts'
-import type { SessionState } from './session.ts'
+import { admit, type SessionState } from './session.ts'
 
 /** An attempt nobody heard the end of: it takes effect on its session when an observation needs it, or never. */
 export interface Pending {
@@ -14,6 +14,8 @@ export interface Pending {
   readonly since: number
   /** How many of the same kind there are: without keys nothing tells them apart. */
   readonly count: number
+  /** Of a resume: what its source held since then and no longer does. It may have been copied before that changed. */
+  readonly sourceHeld?: readonly (SessionState | undefined)[]
 }
 
 export interface World {
@@ -41,15 +43,39 @@ export function stateKey(state: SessionState | undefined): unknown {
 }
 
 function pendingKey(pending: Pending): string {
-  const { session, call, key, since, count } = pending
-  return JSON.stringify([session, call, key, since, count])
+  const { session, call, key, since, count, sourceHeld } = pending
+  return JSON.stringify([session, call, key, since, count, sourceHeld?.map(heldKey).sort()])
 }
 
 export function withSession(world: World, id: SessionId, state: SessionState | undefined): World {
   const sessions = new Map(world.sessions)
   if (state) sessions.set(id, state)
   else sessions.delete(id)
-  return { ...world, sessions }
+  return { sessions, pending: remembering(world, id, state) }
+}
+
+/** A pending resume may have copied what its source holds, before that changes. */
+function remembering(world: World, id: SessionId, next: SessionState | undefined): readonly Pending[] {
+  const state = world.sessions.get(id)
+  if (!world.pending.some((pending) => sourceOf(pending) === id) || heldKey(state) === heldKey(next))
+    return world.pending
+  return world.pending.map((pending) => {
+    if (sourceOf(pending) !== id || (state && state.deadline.latest <= pending.since)) return pending
+    const { sourceHeld = [] } = pending
+    if (sourceHeld.some((held) => heldKey(held) === heldKey(state))) return pending
+    return { ...pending, sourceHeld: [...sourceHeld, state] }
+  })
+}
+
+/** The session that a pending resume copies from. */
+export function sourceOf({ call }: Pick<Pending, 'call'>): SessionId | undefined {
+  return call.kind === 'resume' && call.from !== 'own' ? call.from.id : undefined
+}
+
+/** Equal where a copy would be: whatever the deadline. */
+function heldKey(state: SessionState | undefined): string {
+  const deadline = { earliest: 0, latest: 0 }
+  return JSON.stringify(stateKey(state && { ...state, deadline }))
 }
 
 /**
@@ -70,7 +96,9 @@ export function forkByExpiry(world: World, id: SessionId, at: Interval): World[]
 /** The deadline after a use within `at`. A pending use of the session may slide it again at any time. */
 export function slideDeadline(world: World, id: SessionId, at: Interval, expiry: Expiry): Interval {
   const slid = slide(world.sessions.get(id)?.deadline, at, expiry)
-  const mayBeUsedAgain = world.pending.some((pending) => pending.session === id)
+  const mayBeUsedAgain = world.pending.some(
+    (pending) => pending.session === id && admission(world, pending) !== 'stale',
+  )
   return mayBeUsedAgain ? { ...slid, latest: Number.POSITIVE_INFINITY } : slid
 }
 
@@ -98,16 +126,10 @@ export function takePending(world: World, taken: Pending): World {
   return { ...world, pending }
 }
 
-/** Drops the pending writes of a session that can no longer happen there: recorded already, or below the mark. */
-export function dropRefused(world: World, id: SessionId): World {
-  const records = world.sessions.get(id)?.records
-  if (!records) return world
-  const pending = world.pending.filter(({ session, call, key }) => {
-    if (session !== id || !key || !leavesRecord(call)) return true
-    const own = records.get(key.client)
-    return !own || (key.seq >= own.mark && !own.replies.has(key.seq))
-  })
-  return { ...world, pending }
+/** What becomes of a pending attempt where its session is live: replayed, it still slides; stale, it does nothing. */
+export function admission(world: World, { session, call, key }: Pending): 'new' | 'replay' | 'stale' {
+  const records = world.sessions.get(session)?.records
+  return records && leavesRecord(call) ? admit(records, key).kind : 'new'
 }
 
 /** Reads carry a key too, and so does a resume of one's own session, but nothing refuses a late one. */
@@ -118,6 +140,6 @@ function leavesRecord(call: Call): boolean {
 
 /** Forgets what has surely expired by `now`. */
 export function forgetExpired(world: World, now: number): World {
-  const sessions = new Map([...world.sessions].filter(([, state]) => state.deadline.latest > now))
-  return sessions.size === world.sessions.size ? world : { ...world, sessions }
+  const expired = [...world.sessions].filter(([, state]) => state.deadline.latest <= now)
+  return expired.reduce((each, [id]) => withSession(each, id, undefined), world)
 }

@@ -48,7 +48,7 @@ export interface SessionStore {
    * An atomic snapshot of `from`, written to `to` in one step; with `once` at most once for each target and call.
    * Its values overwrite, other values of `to` stay; the copy's deadline is now + ttl, `from` keeps its own.
    * Idempotency records come along, merged (per client the higher mark and the union of seqs), and are not counted.
-   * Where `from` has nothing: 0, and of `to` only the deadline slides, where it is live.
+   * Where `from` has nothing: 0, and of `to` only the deadline slides, where it is live; that too is recorded there.
    * @returns how many values were copied.
    */
   copySession(from: string, to: string, options: Write): Promise<number>
