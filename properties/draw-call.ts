@@ -17,7 +17,7 @@ export interface Draw {
 }
 
 /** Ids that nobody has. Four are patterns that would fit any id, were ids taken for patterns. */
-const LITERAL_IDS = ['*', '?*', '[0-9a-f]*', '*-*', 'no-such', '']
+export const LITERAL_IDS = ['*', '?*', '[0-9a-f]*', '*-*', 'no-such', '']
 const NOTES = ['a', 'b', 'c', '*', 'ñ ☃']
 
 export function drawCall(draw: Draw, client: number): CallCommand {

@@ -1,6 +1,6 @@
 // Draws a trace knowing the state: every command applies where it stands. All chance comes from one generator.
 import type { Random } from 'fast-check'
-import { type Draw, drawCall, drawWrite } from './draw-call.ts'
+import { type Draw, drawCall, drawWrite, LITERAL_IDS } from './draw-call.ts'
 import { drawFault, drawHealing, healingShare } from './draw-fault.ts'
 import { applies, argumentsOf, firstMachine, isCall, next } from './machine.ts'
 import type { Profile } from './profile.ts'
@@ -17,7 +17,7 @@ const SHORT_WAITS_MS = [50, 200]
 /** Of the TTL. Nothing lands within 15 % of a deadline; two of the first with a read between straddle a slide. */
 const TTL_WAITS = [0.6, 0.6, 1.25]
 /** Of the traces that do not wait past TTLs. */
-const OPENING_SHARE = 0.15
+const OPENING_SHARE = 0.18
 /** For how many commands a background call is taken to run. */
 const BUSY_FOR = 2
 
@@ -54,7 +54,13 @@ function opening(random: Random, swarm: Swarm, { profile, ttlMs }: { profile: Pr
   const chance = random.nextDouble()
   if (chance < OPENING_SHARE) return profile.faults['delay'] === undefined ? [] : slowStore(random)
   if (chance < 2 * OPENING_SHARE) return profile.faults['reset'] === undefined ? [] : lossWhileBusy(random)
-  return []
+  return chance < 3 * OPENING_SHARE ? resumeOfNobody(random) : []
+}
+
+/** One session has state, and another resumes from an id that nobody has: were it a pattern, it would fit the first. */
+function resumeOfNobody(random: Random): Command[] {
+  const from = pick(random, LITERAL_IDS) ?? ''
+  return [{ increment: { client: 0 } }, { open: { client: 1 } }, { resume: { client: 1, from } }]
 }
 
 /** An analysis runs while its client loses the session over another call: its reply comes when it no longer counts. */
