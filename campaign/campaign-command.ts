@@ -1,15 +1,13 @@
 // `mcp-failproof campaign`: many random traces, a summary, and where something is found its shortest story.
-import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { PROFILES, type Profile, profileNamed } from '../properties/profile.ts'
-import { parseTrace, type Trace } from '../properties/trace.ts'
-import { type CampaignSettings, type Found, runCampaign } from './campaign.ts'
+import { BACKENDS, type CampaignSettings, type Found, runCampaign } from './campaign.ts'
 import { printedCounterexample, saveCounterexample } from './counterexample.ts'
 import { openEventLog } from './event-log.ts'
 import { replayCommand } from './invocation.ts'
 import { progressReporter } from './progress.ts'
-import { type SharedFlags, type Target, targetOf } from './settings.ts'
+import { readRegressions } from './read-trace.ts'
+import { type SharedFlags, targetOf } from './settings.ts'
 import { missedCoverage, printedSummary, type SavedCounterexample, summaryJson } from './summary.ts'
 import { EXIT, UsageError } from './usage-error.ts'
 
@@ -29,8 +27,11 @@ const DEFAULT_SHRINK_MS = 90_000
 
 /** @returns the exit code. @throws UsageError, StackError */
 export async function campaignCommand(flags: CampaignFlags, signal: AbortSignal): Promise<number> {
+  const checked = await settingsOf(flags)
+  // A path that cannot be written is told before the campaign, not after it.
+  if (flags.json !== undefined) await writeJson(flags.json, {})
   const log = openEventLog(flags)
-  const settings = { ...(await settingsOf(flags)), log }
+  const settings = { ...checked, log }
   const { target, seed, profile, workers } = settings
   const keys = target.keys === 'off' ? ', no idempotency keys' : ''
   console.log(`Campaign on ${target.stack.tier}, seed ${seed}, profile ${profile.name}, ${workers} stacks${keys}.`)
@@ -44,7 +45,7 @@ export async function campaignCommand(flags: CampaignFlags, signal: AbortSignal)
   if (flags.json !== undefined) await writeJson(flags.json, summaryJson(settings, result, saved))
   if (result.ended === 'found') return EXIT.found
   if (result.ended === 'interrupted') return EXIT.interrupted
-  return flags.requireCoverage ? coverageExit(missedCoverage(result.tally)) : EXIT.ok
+  return flags.requireCoverage ? coverageExit(missedCoverage(result.tally, profile)) : EXIT.ok
 }
 
 async function settingsOf(flags: CampaignFlags): Promise<CampaignSettings> {
@@ -52,6 +53,8 @@ async function settingsOf(flags: CampaignFlags): Promise<CampaignSettings> {
     throw new UsageError('--runs and --for are both given: a campaign ends by one of them')
   }
   const target = await targetOf(flags)
+  const { regressions } = target.config
+  const { ttlMs } = target.timers
   return {
     target,
     profile: knownProfile(flags.profile ?? target.config.profile ?? 'mixed'),
@@ -59,7 +62,7 @@ async function settingsOf(flags: CampaignFlags): Promise<CampaignSettings> {
     extent: flags.for === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { forMs: flags.for },
     workers: flags.workers,
     shrinkMs: flags.shrinkFor ?? DEFAULT_SHRINK_MS,
-    regressions: await regressionsOf(target),
+    regressions: regressions === undefined ? [] : await readRegressions(regressions, { ttlMs, backends: BACKENDS }),
   }
 }
 
@@ -67,16 +70,6 @@ function knownProfile(name: string): Profile {
   const profile = profileNamed(name)
   if (profile) return profile
   throw new UsageError(`no profile ${name}: there are ${PROFILES.map((each) => each.name).join(', ')}`)
-}
-
-async function regressionsOf({ config }: Target): Promise<Trace[]> {
-  const folder = config.regressions
-  if (folder === undefined) return []
-  if (!existsSync(folder)) throw new UsageError(`no folder of regressions ${folder}`)
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
-  return Promise.all(
-    files.map(async (name) => parseTrace(await readFile(join(folder, name), 'utf8'), join(folder, name))),
-  )
 }
 
 async function tellFound(found: readonly Found[], { seed, target }: CampaignSettings): Promise<SavedCounterexample[]> {

@@ -1,11 +1,11 @@
 // Many traces on few stacks: the loop of a campaign. Trace i is drawn from the campaign's seed and i alone, so that how
 // many stacks there are changes nothing but the time that it takes.
 import type { Profile } from '../properties/profile.ts'
-import type { Trace } from '../properties/trace.ts'
 import { traces } from '../properties/traces.ts'
 import type { EventLog } from './event-log.ts'
 import { type Counterexample, find } from './find.ts'
 import { Lane } from './lane.ts'
+import type { SavedTrace } from './read-trace.ts'
 import type { Target } from './settings.ts'
 import { Tally } from './tally.ts'
 
@@ -20,7 +20,7 @@ export interface CampaignSettings {
   /** Time for shrinking one counterexample. */
   readonly shrinkMs: number
   /** Traces that are run first. */
-  readonly regressions: readonly Trace[]
+  readonly regressions: readonly SavedTrace[]
   readonly log?: EventLog
 }
 
@@ -28,12 +28,14 @@ export interface CampaignSettings {
 export interface CampaignProgress {
   readonly tally: Tally
   readonly startedAt: number
+  /** When the latest trace had run: shrinking and closing are no part of the rate. */
+  lastRunAt: number
   shrinking: number
 }
 
 export interface Found extends Counterexample {
-  /** The trace's place in the campaign, from 0. */
-  readonly index: number
+  /** Where it came from: a place among the campaign's traces from 0, or a saved file. */
+  readonly source: { readonly index: number } | { readonly file: string }
 }
 
 export interface CampaignResult {
@@ -43,7 +45,7 @@ export interface CampaignResult {
   readonly ended: 'complete' | 'found' | 'interrupted'
 }
 
-const BACKENDS = 3
+export const BACKENDS = 3
 const CLIENTS = 2
 
 /**
@@ -60,27 +62,37 @@ export async function runCampaign(
   )
   const lanes = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   const failed = opened.find((each) => each.status === 'rejected')
-  const progress: CampaignProgress = { tally: new Tally(), startedAt: performance.now(), shrinking: 0 }
+  const progress: CampaignProgress = {
+    tally: new Tally(),
+    startedAt: performance.now(),
+    lastRunAt: performance.now(),
+    shrinking: 0,
+  }
   const campaign = new Campaign(settings, progress, () => onProgress(progress), signal)
   try {
     if (failed && !signal.aborted) throw failed.reason
-    await Promise.all(lanes.map((lane) => campaign.work(lane)))
+    const ended = await Promise.allSettled(lanes.map((lane) => campaign.work(lane)))
+    const broken = ended.find((each) => each.status === 'rejected')
+    // What another lane found is worth more than what broke this one.
+    if (broken && campaign.found.length === 0) throw broken.reason
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }
-  const counterexamples = [...campaign.found].sort((a, b) => a.index - b.index)
+  const counterexamples = campaign.found.toSorted((a, b) => a.order - b.order).map(({ found }) => found)
   const ended = counterexamples.length > 0 ? 'found' : signal.aborted ? 'interrupted' : 'complete'
-  return { tally: progress.tally, seconds: (performance.now() - progress.startedAt) / 1_000, counterexamples, ended }
+  const seconds = Math.max(0.001, progress.lastRunAt - progress.startedAt) / 1_000
+  return { tally: progress.tally, seconds, counterexamples, ended }
 }
 
 class Campaign {
-  readonly found: Found[] = []
+  readonly found: { readonly order: number; readonly found: Found }[] = []
   readonly #settings: CampaignSettings
   readonly #progress: CampaignProgress
   readonly #tell: () => void
   readonly #signal: AbortSignal
   readonly #arbitrary: ReturnType<typeof traces>
-  #next = 0
+  /** Below 0: a regression, run before all others. Trace i of a seed is the same with and without them. */
+  #next: number
   #broken = false
 
   constructor(settings: CampaignSettings, progress: CampaignProgress, tell: () => void, signal: AbortSignal) {
@@ -89,6 +101,7 @@ class Campaign {
     this.#progress = progress
     this.#tell = tell
     this.#signal = signal
+    this.#next = -settings.regressions.length
     this.#arbitrary = traces({
       topology: { backends: BACKENDS, clients: CLIENTS },
       settings: { ttlMs: target.timers.ttlMs, ...(target.keys === 'off' && { keys: 'off' }) },
@@ -102,7 +115,9 @@ class Campaign {
       const index = this.#next++
       try {
         const counterexample = await this.#search(lane, index)
-        if (counterexample) this.found.push({ ...counterexample, index })
+        const file = this.#settings.regressions.at(index)?.file
+        const source = index < 0 && file !== undefined ? { file } : { index }
+        if (counterexample) this.found.push({ order: index, found: { ...counterexample, source } })
       } catch (error) {
         // Whatever breaks after Ctrl-C broke because everything was being taken down.
         if (this.#signal.aborted) return
@@ -114,14 +129,15 @@ class Campaign {
 
   #hasMore(): boolean {
     if (this.#signal.aborted || this.#broken || this.found.length > 0 || this.#progress.shrinking > 0) return false
-    const { extent, regressions } = this.#settings
-    if ('runs' in extent) return this.#next < extent.runs + regressions.length
+    if (this.#next < 0) return true
+    const { extent } = this.#settings
+    if ('runs' in extent) return this.#next < extent.runs
     return performance.now() - this.#progress.startedAt < extent.forMs
   }
 
   #search(lane: Lane, index: number): Promise<Counterexample | undefined> {
     const { seed, shrinkMs, regressions } = this.#settings
-    const example = regressions[index]
+    const example = index < 0 ? regressions.at(index)?.trace : undefined
     let shrinkUntil = Number.POSITIVE_INFINITY
     return find({
       arbitrary: this.#arbitrary,
@@ -130,6 +146,7 @@ class Campaign {
       run: (trace) => lane.run(trace),
       onFirst: (run) => {
         this.#progress.tally.add(run)
+        this.#progress.lastRunAt = performance.now()
         if (run.finding) {
           this.#progress.shrinking++
           shrinkUntil = performance.now() + shrinkMs

@@ -64,7 +64,8 @@ async function main(): Promise<number> {
     if (error instanceof UsageError) return fail(error.message, EXIT.usage)
     if (signal.aborted) return EXIT.interrupted
     if (error instanceof StackError) return fail(error.message, EXIT.stack)
-    throw error
+    // Never 1, which means a counterexample.
+    return fail(`This is a bug of mcp-failproof: ${error instanceof Error ? error.stack : error}`, EXIT.stack)
   }
 }
 

@@ -26,6 +26,7 @@ function runner(judge: (kinds: string[]) => string | undefined): (trace: Trace) 
       deadlineMs: 2_500,
       keys: 'on',
       bounds: DEFAULT_BOUNDS,
+      crashes: [],
       finals: new Set<string>(),
     } as const
     return {
@@ -82,6 +83,13 @@ describe('the search', () => {
     )
     expect(found?.executions).toBeLessThanOrEqual(4)
     expect(found?.run.finding?.promise).toBe('exactly once')
+  })
+
+  it('keeps what it found when something breaks while it shrinks', async () => {
+    let executions = 0
+    const breaking: Search['run'] = (trace) =>
+      ++executions > 1 ? Promise.reject(new Error('the stack is gone')) : runner(() => 'exactly once')(trace)
+    expect((await find(search(breaking)))?.run.finding?.promise).toBe('exactly once')
   })
 
   it('throws what broke below it, and takes it for no counterexample', async () => {

@@ -1,6 +1,7 @@
 // One trace of a campaign under fast-check: generated from its seed, run, and where it breaks a promise, shrunk to the
 // smallest trace that still breaks one of the same kind.
 import fc from 'fast-check'
+import { PROMISES_OF_THE_MODEL } from '../model/index.ts'
 import type { Run } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'
 
@@ -60,13 +61,13 @@ export async function find(search: Search): Promise<Counterexample | undefined> 
     numRuns: 1,
     ...(example && { examples: [[example]] }),
   })
-  if (thrown) throw thrown.error
+  // What was found before something broke, or somebody pressed Ctrl-C, is not lost.
+  if (thrown && !smallest) throw thrown.error
   if (!smallest || !first) return undefined
   return { run: smallest, first: first.trace, executions: seen.size }
 }
 
 /** What the model judges is one kind: while a trace shrinks, a lost write may come to show as an expired one. */
 function kindOfFinding({ finding }: Run): string | undefined {
-  const judged = ['no lost update', 'exactly once', 'isolation', 'ttl', 'linearizable']
-  return finding && (judged.includes(finding.promise) ? 'judged' : finding.promise)
+  return finding && (PROMISES_OF_THE_MODEL.some((promise) => promise === finding.promise) ? 'judged' : finding.promise)
 }

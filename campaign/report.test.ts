@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { counter, increment, Story } from '../model/story.ts'
 import { DEFAULT_BOUNDS } from '../properties/bounds.ts'
+import { type Profile, profileNamed } from '../properties/profile.ts'
 import type { Run } from '../properties/run-trace.ts'
 import type { Command } from '../properties/trace.ts'
 import { diagram } from './diagram.ts'
@@ -40,6 +41,7 @@ function brokenRun(): Run {
     deadlineMs: 2_500,
     keys: 'on',
     bounds: DEFAULT_BOUNDS,
+    crashes: [],
     finals: new Set(),
     done: [{}, { op: 'op1' }, { op: 'op2', hit: 'mcp-server-1' }],
     finding: { promise: 'exactly once', property: 'Exactly once.', op: 'op2', detail: 'answered counter 3' },
@@ -77,28 +79,49 @@ it('an event log begins with the trace, counts time from the first event, and en
   expect(lines).toHaveLength(brokenRun().history.length + 2)
 })
 
+function profile(name: string): Profile {
+  const found = profileNamed(name)
+  if (!found) throw new Error(`no profile ${name}`)
+  return found
+}
+
 describe('the figures', () => {
+  const mixed = profile('mixed')
+  const instances = profile('instances')
   const tally = new Tally()
   tally.add(brokenRun())
 
-  it('count what was done: a fault in the middle of a call is a command, and so is its call', () => {
+  it('count commands, outcomes, and the faults that were in force', () => {
     expect(tally).toMatchObject({
       traces: 1,
-      commands: 4,
+      commands: 3,
       outcomes: { ok: 2, fail: 0, unknown: 0 },
-      commandsByKind: { open: 1, during: 1, increment: 2, kill: 1 },
+      commandsByKind: { open: 1, increment: 1, during: 1 },
       faults: { kill: 1 },
       faultsInFlight: { kill: 1 },
     })
   })
 
   it('say what never happened', () => {
-    const missed = missedCoverage(tally)
+    const missed = missedCoverage(tally, mixed)
     expect(missed).toContain('cut')
     expect(missed).toContain('in the middle of a call: cut')
     expect(missed).toContain('state expires')
     expect(missed).not.toContain('kill')
     expect(missed).not.toContain('a session is resumed by its client')
+  })
+
+  it('miss nothing that the profile does not try', () => {
+    const missed = missedCoverage(tally, instances)
+    expect(missed).not.toContain('cut')
+    expect(missed).not.toContain('state expires')
+    expect(missed).toContain('pause')
+  })
+
+  it('count a trace without a verdict as missed', () => {
+    const other = new Tally()
+    other.add({ ...brokenRun(), decided: 'undecided' })
+    expect(missedCoverage(other, mixed)).toContain('a verdict on 1 traces')
   })
 
   it('do not count a fault that hit nothing', () => {

@@ -1,6 +1,7 @@
 // What a campaign did, in a few lines for people and as JSON for machines.
+import type { Profile } from '../properties/profile.ts'
 import type { CampaignResult, CampaignSettings } from './campaign.ts'
-import { HURTING, type Tally } from './tally.ts'
+import { SOMETIMES, type Tally } from './tally.ts'
 
 export function printedSummary({ tally, seconds, ended, counterexamples }: CampaignResult): string {
   const { outcomes } = tally
@@ -45,20 +46,26 @@ export function summaryJson(settings: CampaignSettings, result: CampaignResult, 
     outcomes,
     faults,
     commandsByKind,
-    coverage: { faultsInFlight, sometimes, missed: missedCoverage(tally) },
+    coverage: { faultsInFlight, sometimes, missed: missedCoverage(tally, settings.profile) },
     undecided,
     counterexamples: saved,
   }
 }
 
-/** What a campaign should have done and did not: each kind of fault, each with a call in flight, each `sometimes`. */
-export function missedCoverage({ faults, faultsInFlight, sometimes }: Tally): string[] {
+/**
+ * What a campaign under this profile should have done and did not: each of its kinds of fault, each of them with a call in
+ * flight, and what must happen now and then. A trace that could not be judged is missing too.
+ */
+export function missedCoverage({ faults, faultsInFlight, sometimes, undecided }: Tally, profile: Profile): string[] {
+  const kinds = Object.keys(profile.faults)
+  const due = SOMETIMES.filter((each) => each.isDue(profile)).map(({ name }) => name)
   const missed = (what: string, counts: Record<string, number>, names: readonly string[]) =>
     names.filter((name) => !counts[name]).map((name) => `${what}${name}`)
   return [
-    ...missed('', faults, HURTING),
-    ...missed('in the middle of a call: ', faultsInFlight, HURTING),
-    ...missed('', sometimes, Object.keys(sometimes)),
+    ...missed('', faults, kinds),
+    ...missed('in the middle of a call: ', faultsInFlight, kinds),
+    ...missed('', sometimes, due),
+    ...(undecided > 0 ? [`a verdict on ${undecided} traces`] : []),
   ]
 }
 

@@ -1,10 +1,10 @@
 // What a campaign really did, counted over its runs: figures are of what was done, never of what was asked for.
-import { isCall } from '../properties/machine.ts'
+import type { Profile } from '../properties/profile.ts'
 import type { Run } from '../properties/run-trace.ts'
-import { type Command, kindOf } from '../properties/trace.ts'
+import { kindOf } from '../properties/trace.ts'
 
 /** Kinds that hurt; what heals is a command, but no fault. */
-export const HURTING = ['kill', 'stop', 'pause', 'end', 'cut', 'reset', 'delay', 'dropReplies'] as const
+const HURTING = ['kill', 'stop', 'pause', 'end', 'cut', 'reset', 'delay', 'dropReplies'] as const
 
 export class Tally {
   traces = 0
@@ -20,7 +20,10 @@ export class Tally {
   add(run: Run): void {
     this.traces++
     if (run.decided === 'undecided') this.undecided++
-    for (const command of run.trace.commands) this.#countCommand(command)
+    for (const command of run.trace.commands) {
+      this.commands++
+      count(this.commandsByKind, kindOf(command))
+    }
     for (const event of run.history) {
       if (event.type === 'completion') this.outcomes[event.outcome]++
       if (event.type !== 'fault' || event.target === '') continue
@@ -31,27 +34,27 @@ export class Tally {
     }
     for (const { name, happened } of SOMETIMES) if (happened(run)) count(this.sometimes, name)
   }
-
-  #countCommand(command: Command): void {
-    this.commands++
-    count(this.commandsByKind, kindOf(command))
-    if (!('during' in command)) return
-    for (const inner of [command.during.call, command.during.fault]) {
-      count(this.commandsByKind, kindOf(inner))
-      if (isCall(inner)) this.commands++
-    }
-  }
 }
 
 function count(counts: Record<string, number>, kind: string): void {
   counts[kind] = (counts[kind] ?? 0) + 1
 }
 
+interface Sometimes {
+  readonly name: string
+  readonly happened: (run: Run) => boolean
+  /** Whether a campaign under this profile must reach it. */
+  readonly isDue: (profile: Profile) => boolean
+}
+
+const always = () => true
+
 /** What must happen now and then, or the campaign tried nothing. */
-const SOMETIMES: readonly { readonly name: string; readonly happened: (run: Run) => boolean }[] = [
+export const SOMETIMES: readonly Sometimes[] = [
   {
     name: 'a session is resumed by its client',
     happened: ({ history }) => history.some(({ type }) => type === 'resumed'),
+    isDue: always,
   },
   {
     name: 'a call is acknowledged after a try of unknown outcome',
@@ -62,14 +65,22 @@ const SOMETIMES: readonly { readonly name: string; readonly happened: (run: Run)
           event.outcome === 'ok' &&
           history.some((each) => each.type === 'attemptEnded' && each.op === event.op && each.outcome === 'unknown'),
       ),
+    isDue: always,
   },
   {
     name: 'a call ends unknown',
     happened: ({ history }) => history.some((event) => event.type === 'completion' && event.outcome === 'unknown'),
+    isDue: ({ faults }) => faults['cut'] !== undefined,
   },
   {
     name: 'state expires',
-    happened: ({ trace }) => trace.commands.some((each) => 'wait' in each && each.wait.ms > trace.settings.ttlMs),
+    happened: ({ trace: { commands, settings } }) => {
+      const written = commands.findIndex((each) => 'increment' in each || 'addNote' in each)
+      return (
+        written >= 0 && commands.some((each, at) => at > written && 'wait' in each && each.wait.ms > settings.ttlMs)
+      )
+    },
+    isDue: ({ ttlWaits }) => ttlWaits > 0,
   },
   {
     name: 'a fault comes between the store and its reply',
@@ -77,5 +88,6 @@ const SOMETIMES: readonly { readonly name: string; readonly happened: (run: Run)
       trace.commands.some(
         (each, at) => 'during' in each && each.during.at === 'executed' && done[at]?.note === undefined,
       ),
+    isDue: ({ during }) => during > 0,
   },
 ]

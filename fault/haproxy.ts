@@ -102,7 +102,11 @@ export class Haproxy implements Balancer {
   }
 
   async #rows(): Promise<Row[]> {
-    const response = await fetch(this.#address.statistics)
-    return parse(await response.text())
+    const asked = fetch(this.#address.statistics).then((response) => response.text())
+    const text = await within(2_000, "HAProxy's statistics did not answer", asked).catch((cause: unknown) => {
+      if (cause instanceof StackError) throw cause
+      throw new StackError(`HAProxy's statistics cannot be read at ${this.#address.statistics}`, { cause })
+    })
+    return parse(text)
   }
 }

@@ -7,8 +7,8 @@ import { within } from './until.ts'
 /** Key space of session states, as the server's Redis store lays it out. */
 const SESSION_PREFIX = 'mcp:session:'
 const CHANNEL = '__keyspace@0__:'
-/** Keys that time ends are not writes. */
-const NOT_WRITES = new Set(['expired', 'evicted', 'del', 'unlink'])
+/** Keys that time ends are not writes, and neither are deadlines that slide. */
+const NOT_WRITES = new Set(['expire', 'expired', 'evicted', 'del', 'unlink'])
 
 export class DirectRedis implements RedisNode {
   readonly url: string
@@ -34,8 +34,16 @@ export class DirectRedis implements RedisNode {
     watcher.on('pmessage', (_pattern: string, channel: string, event: string) => {
       if (!signal.aborted && !NOT_WRITES.has(event)) listener(channel.slice(CHANNEL.length + SESSION_PREFIX.length))
     })
-    await this.#admin.config('SET', 'notify-keyspace-events', 'KA')
-    await watcher.psubscribe(`${CHANNEL}${SESSION_PREFIX}*`)
+    const ready = Promise.all([
+      this.#admin.config('SET', 'notify-keyspace-events', 'KA'),
+      watcher.psubscribe(`${CHANNEL}${SESSION_PREFIX}*`),
+    ])
+    try {
+      await within(2_000, `Redis at ${this.url} did not let its writes be watched`, ready)
+    } catch (cause) {
+      this.#end(watcher)
+      throw cause instanceof StackError ? cause : new StackError(`Redis at ${this.url} is gone`, { cause })
+    }
   }
 
   async empty(): Promise<void> {

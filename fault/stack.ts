@@ -59,7 +59,7 @@ export interface Link {
 export interface RedisNode {
   /** Address of a direct connection, past every link. */
   readonly url: string
-  /** Tells the id of each session whose state is written or whose deadline is set, as it happens, until the signal aborts. */
+  /** Tells the id of each session whose state is written, as it happens, until the signal aborts. */
   watchWrites(listener: (sessionId: string) => void, signal: AbortSignal): Promise<void>
 }
 

@@ -3,4 +3,4 @@ export type { Analysis, Answer, Call, CallKey, Change, SessionId, SessionRef } f
 export { describeAnswer, describeCall, describePromise } from './describe.ts'
 export type { History, HistoryEvent, Outcome } from './history.ts'
 export type { BrokenPromise, JudgeSettings, Verdict } from './judge.ts'
-export { judge } from './judge.ts'
+export { judge, PROMISES_OF_THE_MODEL } from './judge.ts'

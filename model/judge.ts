@@ -15,7 +15,9 @@ export interface JudgeSettings {
 }
 
 /** The promise of the system that an impossible answer breaks. */
-export type BrokenPromise = 'no lost update' | 'exactly once' | 'isolation' | 'ttl' | 'linearizable'
+export const PROMISES_OF_THE_MODEL = ['no lost update', 'exactly once', 'isolation', 'ttl', 'linearizable'] as const
+
+export type BrokenPromise = (typeof PROMISES_OF_THE_MODEL)[number]
 
 export type Verdict =
   | { readonly kind: 'explained'; readonly worlds: number }

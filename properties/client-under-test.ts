@@ -14,6 +14,8 @@ export type ForSession<Params> = Params | ((sessionId: string) => Params)
 export interface ClientUnderTest {
   /** The session that it holds, once connected. */
   readonly sessionId: string | undefined
+  /** What the server that holds its session said of itself: its instance is in it. */
+  readonly instructions: string | undefined
   connect(): Promise<void>
   close(): Promise<void>
   callTool(params: ForSession<CallToolRequest['params']>, options: { callId: string }): Promise<CallToolResult>

@@ -14,7 +14,7 @@ export interface TraceSettings {
 }
 
 const SHORT_WAITS_MS = [50, 200]
-/** Of the TTL. Nothing lands within 15 % of a deadline; two of the first with a read between straddle a slide. */
+/** Of the TTL. None of them alone ends within 15 % of a deadline; two of the first with a read between straddle a slide. */
 const TTL_WAITS = [0.6, 0.6, 1.25]
 /** Of the traces that do not wait past TTLs. */
 const OPENING_SHARE = 0.18

@@ -108,7 +108,7 @@ export class Real {
   /** Notes in the history what the balancer counted so far. */
   async countDowns(): Promise<void> {
     const states = await this.stack.balancer.states()
-    const downs = Object.fromEntries([...states].map(([name, view]) => [name, view.downs]))
+    const downs = Object.fromEntries(this.stack.backends.map(({ name }) => [name, states.get(name)?.downs ?? 0]))
     this.recorder.add({ type: 'balancer', downs })
   }
 

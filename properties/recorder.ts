@@ -51,8 +51,8 @@ export class Recorder {
     this.add({ type: 'completion', op, ...completed })
   }
 
-  /** Follows a client's own events under this name, and tells each session that it holds from now on. */
-  follow(client: ClientUnderTest, name: string, held: (session: SessionId) => void): void {
+  /** Follows a client's own events under this name, and tells which session it left and which it holds from now on. */
+  follow(client: ClientUnderTest, name: string, moved: (from: SessionId, to: SessionId) => void): void {
     client.on('attempt', ({ call: op, session, try: number, key }) =>
       this.add({ type: 'attempt', op, session, try: number, key }),
     )
@@ -61,7 +61,7 @@ export class Recorder {
     )
     client.on('resuming', ({ from, to, key }) => this.add({ type: 'resuming', client: name, from, to, key }))
     client.on('resumed', ({ from, to, keysCopied }) => {
-      held(to)
+      moved(from, to)
       this.add({ type: 'resumed', client: name, from, to, keysCopied })
     })
     client.on('abandoned', ({ session, reason }) => this.add({ type: 'abandoned', client: name, session, reason }))

@@ -17,6 +17,9 @@ export function resilientClient(
     get sessionId() {
       return client.sessionId
     },
+    get instructions() {
+      return client.getInstructions()
+    },
     connect: () => client.connect(),
     close: () => client.close(),
     callTool: async (params, { callId }) =>

@@ -46,6 +46,7 @@ export async function runTrace(trace: Trace, settings: RunSettings): Promise<Run
   const recorder = new Recorder(stack.clock)
   const real = new Real({ stack, recorder, openClient, settings: { random, keys, timers } })
   await real.countDowns()
+  const crashedBefore = stack.crashes.length
   // Closing the clients ends their calls: nobody who interrupts waits for their deadlines.
   const interrupted = () => void closeClients(real)
   signal?.addEventListener('abort', interrupted, { once: true })
@@ -54,7 +55,8 @@ export async function runTrace(trace: Trace, settings: RunSettings): Promise<Run
     return closeClients(real)
   })
   const { history } = recorder
-  const record = { history, ttlMs: trace.settings.ttlMs, deadlineMs: timers.deadlineMs, keys, bounds, finals }
+  const crashes = stack.crashes.slice(crashedBefore)
+  const record = { history, ttlMs: trace.settings.ttlMs, deadlineMs: timers.deadlineMs, keys, bounds, crashes, finals }
   return { ...record, trace, done: real.done, ...judgeRun(record) }
 }
 

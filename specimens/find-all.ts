@@ -12,25 +12,20 @@ const SEEDS = [1, 2, 3]
 const RUNS = 50
 const FOLDER = import.meta.dirname
 
-interface Row {
-  readonly specimen: string
-  readonly seed: number
-  readonly found: Found | undefined
-  readonly seconds: number
-}
-
-async function search(specimen: string, target: Target, seed: number, signal: AbortSignal): Promise<Row> {
+async function search(name: string, target: Target, seed: number, signal: AbortSignal): Promise<Found | undefined> {
   const profile = profileNamed('mixed')
   if (!profile) throw new Error('there is no profile mixed')
   const settings = { target, profile, seed, extent: { runs: RUNS }, workers: 2, shrinkMs: 30_000, regressions: [] }
-  const { counterexamples, seconds } = await runCampaign(settings, () => {}, signal)
-  const row = { specimen, seed, found: counterexamples[0], seconds }
-  const { found } = row
-  const told = found
-    ? `${found.run.finding?.promise}, trace ${found.index + 1}, ${found.run.trace.commands.length} commands after ${found.executions} executions`
-    : 'nothing found'
-  console.log(`${specimen.padEnd(20)} seed ${seed}: ${told} (${seconds.toFixed(0)} s)`)
-  return row
+  const { counterexamples, tally, ended } = await runCampaign(settings, () => {}, signal)
+  if (ended === 'interrupted') return undefined
+  const [found] = counterexamples
+  console.log(`${name.padEnd(20)} seed ${seed}: ${found ? told(found) : `nothing found in ${tally.traces} traces`}`)
+  return found
+}
+
+function told({ run, source, executions }: Found): string {
+  const trace = 'index' in source ? source.index + 1 : source.file
+  return `${run.finding?.promise}, trace ${trace}, ${run.trace.commands.length} commands after ${executions} executions`
 }
 
 /** Keeps the first trace that is found for a specimen that has none yet. */
@@ -48,7 +43,7 @@ async function main(names: readonly string[]): Promise<number> {
     const config = join(FOLDER, specimen, 'config.ts')
     const target = await targetOf({ config, idempotencyKeys: true })
     for (const seed of SEEDS) {
-      const { found } = await search(specimen, target, seed, signal)
+      const found = await search(specimen, target, seed, signal)
       if (signal.aborted) return 130
       if (found) await keepTrace(specimen, found)
       else missed++
@@ -58,7 +53,7 @@ async function main(names: readonly string[]): Promise<number> {
   for (const keys of idempotencyKeys) {
     for (const seed of SEEDS) {
       const name = keys ? 'the true stack' : 'true, without keys'
-      const { found } = await search(name, await targetOf({ idempotencyKeys: keys }), seed, signal)
+      const found = await search(name, await targetOf({ idempotencyKeys: keys }), seed, signal)
       if (signal.aborted) return 130
       if (found) missed++
     }

@@ -15,7 +15,7 @@ export function beginCall(real: Real, command: CallCommand): { op: string; ended
   const call = callOf(real, command)
   const op = real.nextOp()
   real.recorder.invoke(op, running.name, call)
-  const ended = send(running, op, call).then((completed) => {
+  const ended = orNever(real, send(running, op, call)).then((completed) => {
     if (completed.outcome === 'ok' && completed.instance) running.serving = completed.instance
     real.recorder.complete(op, completed)
   })
@@ -36,6 +36,22 @@ function callOf(real: Real, command: CallCommand): Call {
   const id = real.session(ref)
   const session = id === real.session({ client, age: 0 }) ? 'own' : { id }
   return 'resume' in command ? { kind: 'resume', from: session } : { kind: 'summary', of: session }
+}
+
+/** Far beyond any deadline: a call that has not ended by then never will, and the run goes on without it. */
+const NEVER = 4
+
+/** A client whose call never settles is a finding, and must not stop the campaign for ever. */
+async function orNever({ stack, settings }: Real, sent: Promise<Completed>): Promise<Completed> {
+  const settled = new AbortController()
+  const ms = NEVER * settings.timers.deadlineMs
+  const never = stack.clock
+    .sleep(ms, settled.signal)
+    .then((): Completed => ({ outcome: 'unknown', reason: `it had not ended after ${ms} ms` }))
+  const completed = await Promise.race([sent, never])
+  settled.abort()
+  never.catch(() => {})
+  return completed
 }
 
 async function send({ client }: RunningClient, op: string, call: Call): Promise<Completed> {

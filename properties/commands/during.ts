@@ -53,9 +53,7 @@ async function whenExecuted(real: Real, call: During['call'], aimed: Aimed): Pro
       ),
     ])
     // A draining instance waits for the reply to leave it.
-    const draining = aimed.kind === 'stop' && release()
-    await inflict(real, aimed)
-    await draining
+    await Promise.all([inflict(real, aimed), aimed.kind === 'stop' ? release() : undefined])
     await release()
     await ended
     return { op, hit: aimed.hit, ...(note !== undefined && { note }) }

@@ -13,9 +13,13 @@ export async function performOpen(real: Real, number: number): Promise<Done> {
     serving: undefined,
   }
   real.clients.set(number, running)
-  recorder.follow(client, running.name, (session) => running.sessions.push(session))
+  recorder.follow(client, running.name, (from, to) => {
+    if (running.sessions.length === 0) running.sessions.push(from)
+    running.sessions.push(to)
+  })
   try {
     await client.connect()
+    running.serving = /instance: (\S+)/.exec(client.instructions ?? '')?.[1]
     return {}
   } catch (error) {
     return { note: `not connected: ${error instanceof Error ? error.message : error}` }

@@ -2,8 +2,9 @@
 import { failover } from './failover.ts'
 import { judged } from './judged.ts'
 import { noCallHangs } from './no-call-hangs.ts'
+import { noCrash } from './no-crash.ts'
 import type { CheckPromise } from './promise.ts'
 import { recovery } from './recovery.ts'
 import { sticky } from './sticky.ts'
 
-export const PROMISES: readonly CheckPromise[] = [judged, noCallHangs, sticky, failover, recovery]
+export const PROMISES: readonly CheckPromise[] = [judged, noCrash, noCallHangs, sticky, failover, recovery]

@@ -1,4 +1,6 @@
 // A promise of the system as a property: its name, the promise in a sentence, and what in a run breaks it.
+
+import type { Crash } from '../../fault/stack.ts'
 import type { History } from '../../model/index.ts'
 import type { Bounds } from '../bounds.ts'
 
@@ -10,6 +12,8 @@ export interface RunRecord {
   readonly deadlineMs: number
   readonly keys: 'on' | 'off'
   readonly bounds: Bounds
+  /** Instances that ended by themselves. */
+  readonly crashes: readonly Crash[]
   /** The operations after everything was healed. */
   readonly finals: ReadonlySet<string>
 }

@@ -6,13 +6,23 @@ import { DEFAULT_BOUNDS } from '../bounds.ts'
 import { failover } from './failover.ts'
 import { judged } from './judged.ts'
 import { noCallHangs } from './no-call-hangs.ts'
+import { noCrash } from './no-crash.ts'
 import type { RunRecord } from './promise.ts'
 import { recovery } from './recovery.ts'
 import { sticky } from './sticky.ts'
 
 function record(story: Story, more: Partial<RunRecord> = {}): RunRecord {
   const { events: history } = story
-  return { history, ttlMs: 3_000, deadlineMs: 2_500, keys: 'on', bounds: DEFAULT_BOUNDS, finals: new Set(), ...more }
+  return {
+    history,
+    ttlMs: 3_000,
+    deadlineMs: 2_500,
+    keys: 'on',
+    bounds: DEFAULT_BOUNDS,
+    crashes: [],
+    finals: new Set(),
+    ...more,
+  }
 }
 
 function fault(story: Story, kind: string, target: string): void {
@@ -111,6 +121,15 @@ describe('failover', () => {
   })
 })
 
+describe('no crash', () => {
+  it.each([
+    [[], 'kept'],
+    [[{ backend: 'i1', at: 1, how: 'exit code 1', log: 'oh' }], 'broken'],
+  ])('with crashes %j: %s', (crashes, kind) => {
+    expect(noCrash(record(new Story(), { crashes })).kind).toBe(kind)
+  })
+})
+
 describe('sticky', () => {
   function astray(before: (story: Story) => void, after: (story: Story) => void = () => {}): string {
     const s = new Story()
@@ -130,9 +149,14 @@ describe('sticky', () => {
     expect(astray(() => {})).toBe('broken')
   })
 
+  it('is broken too where only the way to another was hurt, or replies were held', () => {
+    expect(astray((s) => fault(s, 'reset', 'backend:2'))).toBe('broken')
+    expect(astray((s) => fault(s, 'holdReplies', 'backend:1'))).toBe('broken')
+  })
+
   it.each<[string, (story: Story) => void, ((story: Story) => void)?]>([
     ['its instance was killed', (s) => fault(s, 'kill', 'i1')],
-    ['the way to an instance was hurt', (s) => fault(s, 'reset', 'backend:1')],
+    ['the way to its instance was hurt', (s) => fault(s, 'reset', 'backend:1, backend:2')],
     ['it was ended past its client', (s) => fault(s, 'end', 'S0')],
     ['it was idle for the TTL', (s) => s.wait(3_100)],
     ['the balancer counted its instance down', () => {}, (s) => downs(s, 1, 0)],

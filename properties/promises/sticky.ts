@@ -29,12 +29,20 @@ export const sticky: CheckPromise = ({ history, ttlMs }) => {
   return KEPT
 }
 
-/** Whether something was done to the session, its instance, or the way there. */
+/** Whether something was done to the session, its instance, or the way there. Replies held back are only late. */
 function hasReason(before: readonly HistoryEvent[], instance: string, session: string): boolean {
+  const link = linkOf(before, instance)
   return before.some((event) => {
-    if (event.type !== 'fault') return false
-    return event.target === instance || event.target === session || event.target.includes('backend:')
+    if (event.type !== 'fault' || event.fault === 'holdReplies') return false
+    return [instance, session].includes(event.target) || event.target.split(', ').includes(link)
   })
+}
+
+/** Links count instances from 1, in the order of the stack, which is how the balancer's counts name them too. */
+function linkOf(history: readonly HistoryEvent[], instance: string): string {
+  const counted = history.find((event) => event.type === 'balancer')
+  const names = counted?.type === 'balancer' ? Object.keys(counted.downs) : []
+  return `backend:${names.indexOf(instance) + 1}`
 }
 
 function wentDown(history: readonly HistoryEvent[], instance: string): boolean {
