@@ -1,6 +1,6 @@
 // The command as people type it: what it says to bad usage, how it ends, and that what a report tells them to do works.
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -76,6 +76,25 @@ describe('bad usage ends with 2 and one line that names the input and the mend',
     expect(output).toMatch(/command 1 does not apply there: client 0: increment/)
     expect(code).toBe(2)
   })
+})
+
+it('a trace that would be judged by another TTL than it runs on is refused', async () => {
+  const file = join(folder, 'ttl.json')
+  await writeFile(file, trace([{ open: { client: 0 } }]))
+  const { code, output } = await failproof(['replay', file, '--ttl', '5'])
+  expect(output).toMatch(/has a TTL of 3000 ms, the stack one of 5000: run it with --ttl 3/)
+  expect(code).toBe(2)
+})
+
+it('a regression that is no trace is told before anything runs', async () => {
+  const regressions = join(folder, 'regressions')
+  await mkdir(regressions)
+  await writeFile(join(regressions, 'bad.json'), '{}')
+  const file = join(folder, 'regressions.config.ts')
+  await writeFile(file, "export default { regressions: './regressions' }")
+  const { code, output } = await failproof(['campaign', '--config', file])
+  expect(output).toMatch(/bad\.json is no trace: format/)
+  expect(code).toBe(2)
 })
 
 it('the help tells the flags and the exit codes', async () => {

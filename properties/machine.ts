@@ -129,7 +129,7 @@ function isFaulty(link: LinkRole): link is { faulty: number } {
   return typeof link === 'object' && 'faulty' in link
 }
 
-type LinkFault = Extract<
+export type LinkFault = Extract<
   FaultCommand,
   { cut: unknown } | { reset: unknown } | { delay: unknown } | { dropReplies: unknown } | { heal: unknown }
 >

@@ -1,6 +1,6 @@
 // Faults: what each does to the stack. The history gets when it was asked for and when it was in force, and what was hit.
 import type { Backend, Link } from '../../fault/stack.ts'
-import { linkOf, spelled } from '../machine.ts'
+import { type LinkFault, linkOf, spelled } from '../machine.ts'
 import type { Real } from '../real.ts'
 import { type FaultCommand, kindOf } from '../trace.ts'
 
@@ -43,8 +43,6 @@ export async function inflict(real: Real, aimed: Aimed): Promise<void> {
 function backendFault(kind: string, backend: Backend, act: (backend: Backend) => Promise<void>): Aimed {
   return { kind, hit: backend.name, backend, inflict: () => act(backend) }
 }
-
-type LinkFault = Parameters<typeof linkOf>[0]
 
 function hurt(link: Link, fault: LinkFault): Promise<void> {
   if ('cut' in fault) return link.cut()
