@@ -22,7 +22,10 @@ interface Ended {
 
 function failproof(args: readonly string[], interruptWhen?: RegExp): Promise<Ended> {
   const tsx = import.meta.resolve('tsx')
-  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, 'campaign/cli.ts'), ...args], { cwd: folder })
+  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, 'campaign/cli.ts'), ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   let output = ''
   let interrupted = false
   return new Promise((done) => {

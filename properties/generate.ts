@@ -72,11 +72,11 @@ function lossWhileBusy(random: Random): Command[] {
 
 /**
  * A store too slow for an update, and fast enough for a ping: the client loses its session, gets a new one, and its
- * resume fails. With two delays a round trip takes 140 or 200 of the 300 ms that an operation has.
+ * resume fails. A round trip takes 180 or 200 of the 300 ms that an operation has.
  */
 function slowStore(random: Random): Command[] {
   const client = 0
-  const ms = pick(random, [70, 100]) ?? 70
+  const ms = pick(random, [90, 100]) ?? 100
   return [{ increment: { client } }, { delay: { link: 'redis:*', ms } }, { increment: { client } }]
 }
 
