@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 const ROOT = import.meta.dirname
-const ROOMS = ['wire', 'model', 'server', 'client', 'fault', 'properties', 'campaign', 'specimens']
+const ROOMS = ['wire', 'model', 'server', 'client', 'fault', 'properties', 'campaign', 'specimens', 'bench']
 
 const rules = z
   .object({

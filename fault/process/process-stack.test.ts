@@ -205,13 +205,6 @@ describeWithTools('a stack of processes', () => {
     expect(await Promise.race([running, Promise.resolve('still running')])).toBe('mcp-server-1')
   })
 
-  it('reset takes less than 100 ms where nothing is down', async () => {
-    await stack.reset()
-    const start = performance.now()
-    await stack.reset()
-    expect(performance.now() - start).toBeLessThan(100)
-  })
-
   it('heals from everything at once', async () => {
     await Promise.all([...stack.links.values()].map((each) => each.cut()))
     await Promise.all([...stack.links.values()].map((each) => each.holdReplies()))
