@@ -73,14 +73,12 @@ describeWithTools('a stack of processes', () => {
     expect(await Promise.all([ask(session), ask(session), ask(session)])).toEqual(Array(3).fill('mcp-server-2'))
   })
 
-  it('a killed instance refuses, and its session is served elsewhere at once', async () => {
+  it('a killed instance refuses, and its session is served elsewhere', async () => {
     const session = await sessionOn(1)
     await backend(1).kill()
     expect(backend(1).state).toBe('down')
     await expect(tell(1, '/health')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
-    const sent = performance.now()
     expect(await ask(session)).toMatch(/mcp-server-[23]/)
-    expect(performance.now() - sent).toBeLessThan(200)
     await routed(1, 'down')
     // L4CON: refused, as by a host without a listener; a proxy that accepted for it would show as an empty answer.
     expect(await stack.balancer.command('show stat')).toMatch(/mcp_servers,mcp-server-1,.*L4CON/)
@@ -177,7 +175,7 @@ describeWithTools('a stack of processes', () => {
   })
 
   it('a link keeps its faults while its instance is dead, and heal mends both', async () => {
-    await link('backend:1').delay({ ms: 30 })
+    await link('backend:1').delay({ ms: 500 })
     await backend(1).kill()
     await link('backend:1').cut()
     await link('backend:1').reset()
@@ -186,7 +184,8 @@ describeWithTools('a stack of processes', () => {
     const session = await sessionOn(1)
     const sent = performance.now()
     await ask(session)
-    expect(performance.now() - sent).toBeLessThan(30)
+    // There and back it would take twice that.
+    expect(performance.now() - sent).toBeLessThan(500)
   })
 
   it('reset lets running calls end, empties Redis and forgets who serves whom', async () => {
