@@ -1,13 +1,14 @@
 // The package's own balancer file with single lines replaced: a planted bug is a line that people really write, and it
 // must not hide behind a copy that has grown old.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const TRUE_FILE = new URL('../haproxy/haproxy.cfg', import.meta.url)
+const CACHE = new URL('../.cache/specimens/', import.meta.url)
 
 /**
- * Writes the variant under a temporary folder that goes with this process.
+ * Writes the variant into the cache folder, under a name of its content: the same one is the same file.
  * @returns its path. @throws where a line to replace is not in the true file.
  */
 export function haproxyVariant(replacements: Readonly<Record<string, string>>): string {
@@ -16,9 +17,9 @@ export function haproxyVariant(replacements: Readonly<Record<string, string>>): 
     if (!text.includes(`\n    ${line}\n`)) throw new Error(`haproxy.cfg has no line \`${line}\``)
     text = text.replace(`\n    ${line}\n`, `\n    ${instead}\n`)
   }
-  const folder = mkdtempSync(join(tmpdir(), 'mcp-failproof-specimen-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const file = join(folder, 'haproxy.cfg')
+  mkdirSync(CACHE, { recursive: true })
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const file = fileURLToPath(new URL(`haproxy-${name}.cfg`, CACHE))
   writeFileSync(file, text)
   return file
 }
