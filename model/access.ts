@@ -1,6 +1,6 @@
 // From a history to what reached the store: each answered attempt with the interval it took effect in, each confirmed
 // resume, and each attempt of unknown outcome. Attempts that surely were not executed leave nothing.
-import type { Answer, Call, CallKey, SessionId } from './call.ts'
+import { type Answer, type Call, type CallKey, resumedFrom, type SessionId } from './call.ts'
 import type { History, HistoryEvent } from './history.ts'
 
 /** An operation's last attempt, or an automatic resume, that was answered: it took effect between `start` and `end`. */
@@ -114,7 +114,7 @@ function isUse(call: Call): boolean {
 
 /** The call with its session reference seen from the session that it goes to. */
 function relativeTo(session: SessionId, call: Call): Call {
-  if (call.kind === 'resume' && call.from !== 'own' && call.from.id === session) return { kind: 'resume', from: 'own' }
+  if (resumedFrom(call) === session) return { kind: 'resume', from: 'own' }
   if (call.kind === 'summary' && call.of !== 'own' && call.of.id === session) return { kind: 'summary', of: 'own' }
   return call
 }

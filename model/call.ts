@@ -51,6 +51,11 @@ export interface CallKey {
   readonly acknowledgedBelow: number
 }
 
+/** The other session that a resume copies from; `undefined` for any other call and for a resume of one's own session. */
+export function resumedFrom(call: Call): SessionId | undefined {
+  return call.kind === 'resume' && call.from !== 'own' ? call.from.id : undefined
+}
+
 export function sameAnswer(a: Answer, b: Answer): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,7 +1,7 @@
 // The judge: can this history be explained? It folds the history segment by segment over the set of worlds; where none
 // is left it names the first impossible answer, and what might have been answered in its place.
 import { type Access, type Accesses, accesses, type OpenAttempt } from './access.ts'
-import type { Answer } from './call.ts'
+import { type Answer, resumedFrom } from './call.ts'
 import type { History } from './history.ts'
 import { leaving, type SearchSettings, type Segment, search } from './search.ts'
 import { FIRST_WORLD, forgetExpired, type World } from './world.ts'
@@ -74,7 +74,8 @@ function fold(found: Accesses, settings: SearchSettings): Verdict {
 }
 
 function leftBy({ by, client, call }: Access): string[] {
-  return by === 'client' && call.kind === 'resume' && call.from !== 'own' ? [leaving(client, call.from.id)] : []
+  const source = resumedFrom(call)
+  return by === 'client' && source !== undefined ? [leaving(client, source)] : []
 }
 
 function segmentOf(answered: readonly Access[], open: readonly OpenAttempt[], left: ReadonlySet<string>): Segment {

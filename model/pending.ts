@@ -2,9 +2,9 @@
 // could tell, so that thirty unknown writes do not fork into thirty factorial worlds at once.
 
 import { merge, write } from './apply.ts'
-import type { Call, CallKey, SessionId } from './call.ts'
+import { type Call, type CallKey, resumedFrom, type SessionId } from './call.ts'
 import { type Expiry, type Interval, mayBeExpired } from './deadline.ts'
-import { admission, forkByExpiry, type Pending, sourceOf, takePending, type World, worldKey } from './world.ts'
+import { admission, forkByExpiry, type Pending, takePending, type World, worldKey } from './world.ts'
 
 /** What an observation can see of a session. */
 export type Sight = 'counter' | 'notes' | 'analysis' | 'all'
@@ -42,7 +42,7 @@ export function pendingApplied(world: World, observation: Observation): World[] 
  * their client's mark: they come first or (while the session lives) never.
  */
 function mattering(world: World, { session, sight, at, key }: Observation): Pending[] {
-  const isSource = world.pending.some((pending) => sourceOf(pending) === session)
+  const isSource = world.pending.some((pending) => resumedFrom(pending.call) === session)
   const state = world.sessions.get(session)
   let left = world.pending.filter((pending) => {
     if (pending.session !== session || pending.since > at.latest || !changes(pending.call, 'all')) return false
@@ -77,7 +77,7 @@ function changes(call: Call, sight: Sight): boolean {
     case 'analyze':
       return sight === 'analysis' || sight === 'all'
     case 'resume':
-      return call.from !== 'own'
+      return resumedFrom(call) !== undefined
     default:
       return false
   }
@@ -87,12 +87,12 @@ function applied(world: World, pending: Pending, { at, expiry, budget }: Observa
   const rest = takePending(world, pending)
   const when = { earliest: pending.since, latest: at.latest }
   const { session, call, key } = pending
-  if (call.kind !== 'resume' || call.from === 'own') {
+  const source = resumedFrom(call)
+  if (source === undefined) {
     return forkByExpiry(rest, session, when)
       .flatMap((now) => write(now, pending, when, expiry))
       .map(({ world }) => world)
   }
-  const source = call.from.id
   const onSource = pendingApplied(rest, { session: source, sight: 'all', at: when, expiry, budget, key: undefined })
   const now = onSource.flatMap((each) =>
     forkByExpiry(each, source, when).map((world) => ({ world, held: world.sessions.get(source) })),

@@ -1,7 +1,7 @@
 // The linearizability search over one segment: accesses that overlap, taken in every order that real time allows, from
 // each world. After Wing and Gong (1993) with Lowe's memo of visited configurations ("Testing for linearizability", 2017).
 import type { Access, OpenAttempt } from './access.ts'
-import { type Answer, sameAnswer } from './call.ts'
+import { type Answer, resumedFrom, sameAnswer } from './call.ts'
 import type { Expiry } from './deadline.ts'
 import type { Budget } from './pending.ts'
 import type { SessionState } from './session.ts'
@@ -120,8 +120,7 @@ function mayComeNext(from: Configuration, index: number, step: Step, { segment, 
  * that all of it lies before its own resume's snapshot.
  */
 function mustPrecedeSnapshot(other: Access, resume: Access): boolean {
-  if (resume.by !== 'client' || resume.call.kind !== 'resume' || resume.call.from === 'own') return false
-  return other.client === resume.client && other.session === resume.call.from.id
+  return resume.by === 'client' && other.client === resume.client && other.session === resumedFrom(resume.call)
 }
 
 /** How `left` names a session that a client has left. */

@@ -2,7 +2,7 @@
 // answered is not asked here.
 import type { Access } from './access.ts'
 import { merge, touched, write } from './apply.ts'
-import type { Answer, Call, SessionId } from './call.ts'
+import { type Answer, type Call, resumedFrom, type SessionId } from './call.ts'
 import type { Expiry, Interval } from './deadline.ts'
 import { type Budget, pendingApplied, type Sight } from './pending.ts'
 import { look, NO_VALUES, type SessionState } from './session.ts'
@@ -29,7 +29,7 @@ export interface StepContext {
 export function take(world: World, context: StepContext): Taken[] {
   const { access, step, expiry, budget } = context
   const target = targetOf(access)
-  const seen = step.kind === 'snapshot' && access.call.kind === 'resume' ? sourceOf(access) : target
+  const seen = step.kind === 'snapshot' ? snapshotOf(access) : target
   const observation = {
     session: seen,
     sight: sightOf(access.call),
@@ -51,7 +51,7 @@ function takeNow(world: World, target: SessionId, context: StepContext): Taken[]
     case 'read':
       return [read(world, target, access, step.at, expiry)]
     case 'snapshot':
-      return [{ world, saw: undefined, snapshot: world.sessions.get(sourceOf(access)) }]
+      return [{ world, saw: undefined, snapshot: world.sessions.get(snapshotOf(access)) }]
     case 'merge':
       return merge(world, access, snapshot, step.at, expiry)
     default:
@@ -63,8 +63,8 @@ function targetOf({ session, call }: StepContext['access']): SessionId {
   return call.kind === 'summary' && call.of !== 'own' ? call.of.id : session
 }
 
-function sourceOf({ session, call }: StepContext['access']): SessionId {
-  return call.kind === 'resume' && call.from !== 'own' ? call.from.id : session
+function snapshotOf({ session, call }: StepContext['access']): SessionId {
+  return resumedFrom(call) ?? session
 }
 
 /** Which pending writes can change what this call sees. */

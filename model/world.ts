@@ -1,6 +1,6 @@
 // One state of the system that everything observed so far allows: what each session holds, and which attempts of
 // unknown outcome may still take effect. Worlds with the same key are the same world.
-import type { Call, CallKey, SessionId } from './call.ts'
+import { type Call, type CallKey, resumedFrom, type SessionId } from './call.ts'
 import type { Interval } from './deadline.ts'
 import { type Expiry, mayBeExpired, mayBeLive, seenLive, slide } from './deadline.ts'
 import { admit, type SessionState } from './session.ts'
@@ -57,19 +57,14 @@ export function withSession(world: World, id: SessionId, state: SessionState | u
 /** A pending resume may have copied what its source holds, before that changes. */
 function remembering(world: World, id: SessionId, next: SessionState | undefined): readonly Pending[] {
   const state = world.sessions.get(id)
-  if (!world.pending.some((pending) => sourceOf(pending) === id) || heldKey(state) === heldKey(next))
+  if (!world.pending.some((pending) => resumedFrom(pending.call) === id) || heldKey(state) === heldKey(next))
     return world.pending
   return world.pending.map((pending) => {
-    if (sourceOf(pending) !== id || (state && state.deadline.latest <= pending.since)) return pending
+    if (resumedFrom(pending.call) !== id || (state && state.deadline.latest <= pending.since)) return pending
     const { sourceHeld = [] } = pending
     if (sourceHeld.some((held) => heldKey(held) === heldKey(state))) return pending
     return { ...pending, sourceHeld: [...sourceHeld, state] }
   })
-}
-
-/** The session that a pending resume copies from. */
-export function sourceOf({ call }: Pick<Pending, 'call'>): SessionId | undefined {
-  return call.kind === 'resume' && call.from !== 'own' ? call.from.id : undefined
 }
 
 /** Equal where a copy would be: whatever the deadline. */
@@ -134,7 +129,7 @@ export function admission(world: World, { session, call, key }: Pending): 'new' 
 
 /** Reads carry a key too, and so does a resume of one's own session, but nothing refuses a late one. */
 function leavesRecord(call: Call): boolean {
-  if (call.kind === 'resume') return call.from !== 'own'
+  if (call.kind === 'resume') return resumedFrom(call) !== undefined
   return call.kind === 'increment' || call.kind === 'addNote' || call.kind === 'analyze'
 }
 
