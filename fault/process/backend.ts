@@ -1,6 +1,5 @@
 // One instance of the server as a process, and its link, which refuses connections whenever the process is not there.
 import { type Backend, type BackendState, type Crash, StackError } from '../stack.ts'
-import type { ProxiedLink } from '../toxiproxy.ts'
 import { until } from '../until.ts'
 import type { Child } from './child.ts'
 
@@ -8,10 +7,16 @@ const START_LIMIT_MS = 15_000
 /** Beyond its own drain time an instance is ended, as container runtimes do. */
 const STOP_MARGIN_MS = 2_000
 
+/** The way to an instance. It refuses connections while the process behind it is not there. */
+export interface Gate {
+  accept(): Promise<void>
+  refuse(): Promise<void>
+}
+
 export interface BackendSettings {
   readonly name: string
   readonly url: URL
-  readonly link: ProxiedLink
+  readonly link: Gate
   readonly drainMs: number
   /** Starts its process. */
   readonly launch: () => Child

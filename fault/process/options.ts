@@ -8,7 +8,10 @@ export interface BackendCommand {
   readonly command?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Whether the instance at this `/mcp` answers; by default any answer to `GET /health` will do. */
+  /**
+   * Whether the instance at this `/mcp` answers; by default any answer to `GET /health` will do. Asked again until it is
+   * true; a rejection is a no. It must not ask for more than an answer: an instance may be started without its Redis.
+   */
   readonly readyWhen?: (url: URL) => Promise<boolean>
 }
 
@@ -42,8 +45,14 @@ export interface ProcessStackOptions {
   readonly backend?: BackendCommand
   /** Path of a module that opens another store (SESSION_STORE); TypeScript is compiled. */
   readonly store?: string
+  /** Whether Toxiproxy stands on every link (the default), or none is there: then nothing but instances can be hurt. */
+  readonly links?: 'proxied' | 'direct'
+  /** Where the balancer listens for clients and for its statistics: free ports by default. */
+  readonly ports?: { readonly balancer: number; readonly statistics: number }
   /** A folder in which the logs of all processes stay. */
   readonly logs?: string
+  /** Told of each process that ends by itself: an instance can be started again, a stack without another part is over. */
+  readonly ended?: (name: string, how: string) => void
   /** Aborting it ends the stack, also while it starts. */
   readonly signal?: AbortSignal
 }
@@ -51,6 +60,7 @@ export interface ProcessStackOptions {
 export interface Settings {
   readonly backends: number
   readonly ttlMs: number
+  readonly links: 'proxied' | 'direct'
   readonly timers: Timers
   readonly backend: BackendCommand
 }
@@ -71,8 +81,14 @@ export function scaledTimers(ttlMs: number): Timers {
   }
 }
 
-export function settingsOf({ backends = 3, ttlMs = 3_000, timers = {}, backend = {} }: ProcessStackOptions): Settings {
+export function settingsOf({
+  backends = 3,
+  ttlMs = 3_000,
+  timers = {},
+  backend = {},
+  links = 'proxied',
+}: ProcessStackOptions): Settings {
   if (!Number.isInteger(backends) || backends < 1) throw new StackError(`backends is ${backends}: at least 1 is needed`)
   if (!(ttlMs > 0)) throw new StackError(`ttlMs is ${ttlMs}: a positive number of milliseconds is needed`)
-  return { backends, ttlMs, backend, timers: { ...scaledTimers(ttlMs), ...timers } }
+  return { backends, ttlMs, backend, links, timers: { ...scaledTimers(ttlMs), ...timers } }
 }

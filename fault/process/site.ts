@@ -22,9 +22,15 @@ export class Site {
   /** Those that the stack cannot do without. */
   readonly #parts = new Set<Child>()
   readonly #endings: (() => void)[] = []
+  readonly #partEnded: (name: string, how: string) => void
   #closing: Promise<void> | undefined
 
-  constructor(logs: string | undefined) {
+  /**
+   * @param logs a folder in which the logs stay
+   * @param partEnded told of each part that ends by itself
+   */
+  constructor(logs?: string, partEnded: (name: string, how: string) => void = () => {}) {
+    this.#partEnded = partEnded
     this.folder = mkdtempSync(join(tmpdir(), 'mcp-failproof-'))
     this.#reaper = startReaper(this.folder)
     this.#logs = logs ?? this.folder
@@ -44,7 +50,15 @@ export class Site {
   launchPart(launch: Launch): Child {
     const child = this.launch(launch)
     this.#parts.add(child)
+    void child.ended.then((how) => {
+      if (!this.isClosing && this.#parts.has(child)) this.#partEnded(child.name, how)
+    })
     return child
+  }
+
+  /** From now on this part may end: it is about to be told to. One that has ended by itself is still told of. */
+  release(part: Child): void {
+    if (part.how === undefined) this.#parts.delete(part)
   }
 
   /** The id of each process that runs, by its name. */
@@ -65,6 +79,11 @@ export class Site {
   /** Runs `ending` when the site closes, before its processes end. */
   atEnd(ending: () => void): void {
     this.#endings.push(ending)
+  }
+
+  /** Whether it is being closed: whatever ends then was told to. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined
   }
 
   /** Ends every process, removes every file. */

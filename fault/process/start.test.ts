@@ -112,6 +112,13 @@ describeWithTools('a stack', () => {
     expect(missing.message).toBe('the HAProxy file /no/such.cfg cannot be read')
   })
 
+  it('takes a look at an instance that rejects for one that is not ready yet', async () => {
+    const readyWhen = async (url: URL) => (await fetch(new URL('/health', url))).ok
+    const stack = await startProcessStack({ backend: { ...standIn({ SLOW_MS: '200' }), readyWhen } })
+    expect(stack.backends.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    await stack.close()
+  })
+
   it('shows the log of an instance that does not come up', async () => {
     const failing = await refusal(startProcessStack({ backend: standIn({ FAIL: 'no such luck' }) }))
     expect(failing.message).toMatch(/mcp-server-\d ended \(exit code 1\) before it answered/)

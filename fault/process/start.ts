@@ -1,12 +1,12 @@
 // Starts a whole stack of processes on this machine: Redis, the instances, HAProxy, and Toxiproxy on every link.
 import { systemClock } from '../../wire/clock.ts'
-import { type Crash, StackError } from '../stack.ts'
-import { openLinks, type Route } from '../toxiproxy.ts'
+import { type Crash, type LinkName, StackError } from '../stack.ts'
+import { openLinks, type ProxiedLink, type Route } from '../toxiproxy.ts'
 import { balancerEnvironment, type Ports } from './environment.ts'
 import { createInstances, instanceLaunch } from './instances.ts'
-import { type ProcessStackOptions, settingsOf } from './options.ts'
+import { type ProcessStackOptions, type Settings, settingsOf } from './options.ts'
 import { checkedFile, startHaproxy, startRedis, startToxiproxy } from './parts.ts'
-import { freePorts } from './ports.ts'
+import { assertFree, freePorts } from './ports.ts'
 import { ProcessStack } from './process-stack.ts'
 import { Site } from './site.ts'
 import { toolPaths } from './tools.ts'
@@ -19,7 +19,7 @@ const TRIES = 3
 export async function startProcessStack(options: ProcessStackOptions = {}): Promise<ProcessStack> {
   for (let attempt = 1; ; attempt++) {
     options.signal?.throwIfAborted()
-    const site = new Site(options.logs)
+    const site = new Site(options.logs, options.ended)
     const abort = () => void site.close()
     options.signal?.addEventListener('abort', abort, { once: true })
     site.atEnd(() => options.signal?.removeEventListener('abort', abort))
@@ -35,20 +35,24 @@ export async function startProcessStack(options: ProcessStackOptions = {}): Prom
 }
 
 async function build(site: Site, options: ProcessStackOptions): Promise<ProcessStack> {
-  const tools = toolPaths()
   const settings = settingsOf(options)
-  const ports = await portsFor(settings.backends)
+  const tools = toolPaths(settings.links === 'direct' ? ['redis-server', 'haproxy'] : undefined)
+  const ports = await portsFor(settings, options.ports)
   const env = balancerEnvironment(settings, ports, site.folder)
   const balancerStart = { command: tools.haproxy, file: options.haproxyFile, env, ports }
-  const toxiproxy = startToxiproxy(site, tools['toxiproxy-server'], ports.toxiproxy)
   const [redis, links, launch, file] = await Promise.all([
     startRedis(site, tools['redis-server'], ports.redis),
-    toxiproxy.then((api) => openLinks(api, routesOf(ports))),
+    settings.links === 'direct' ? NO_LINKS : startLinks(site, tools['toxiproxy-server'], ports),
     instanceLaunch(site, settings, options.store),
     checkedFile(balancerStart),
   ])
   const crashes: Crash[] = []
-  const backends = createInstances({ settings, ports, links, launch, crashes })
+  const crashed = (crash: Crash) => {
+    if (site.isClosing) return
+    crashes.push(crash)
+    options.ended?.(crash.backend, crash.how)
+  }
+  const backends = createInstances({ settings, ports, links, launch, crashed })
   await Promise.all(backends.map((backend) => backend.start()))
   const balancer = await startHaproxy(site, file, balancerStart)
   await balancer.retire((server) => !backends.some(({ name }) => name === server))
@@ -68,15 +72,24 @@ async function build(site: Site, options: ProcessStackOptions): Promise<ProcessS
   return stack
 }
 
-async function portsFor(backends: number): Promise<Ports> {
+/** The ports of a stack; without links each part is reached at its own. */
+async function portsFor({ backends, links }: Settings, fixed: ProcessStackOptions['ports']): Promise<Ports> {
+  if (fixed) await assertFree([fixed.balancer, fixed.statistics])
   const [toxiproxy = 0, redis = 0, balancer = 0, statistics = 0, client = 0, ...rest] = await freePorts(
     5 + 3 * backends,
   )
   const instances = Array.from({ length: backends }, (_, at) => {
     const [server = 0, backendLink = 0, redisLink = 0] = rest.slice(3 * at, 3 * at + 3)
-    return { server, backendLink, redisLink }
+    return links === 'direct' ? { server, backendLink: server, redisLink: redis } : { server, backendLink, redisLink }
   })
-  return { toxiproxy, redis, balancer, statistics, client, instances }
+  const own = { balancer, statistics, ...fixed }
+  return { toxiproxy, redis, ...own, client: links === 'direct' ? own.balancer : client, instances }
+}
+
+const NO_LINKS: ReadonlyMap<LinkName, ProxiedLink> = new Map()
+
+async function startLinks(site: Site, toxiproxy: string, ports: Ports): Promise<ReadonlyMap<LinkName, ProxiedLink>> {
+  return openLinks(await startToxiproxy(site, toxiproxy, ports.toxiproxy), routesOf(ports))
 }
 
 function routesOf({ client, balancer, redis, instances }: Ports): Route[] {

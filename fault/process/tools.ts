@@ -45,9 +45,16 @@ function find(tool: Tool, environment: Environment, beyond: readonly string[]): 
   return folders.map((folder) => join(folder, tool.name)).find(isExecutable)
 }
 
-/** The programs that the process tier needs and this machine lacks. */
-export function missingTools(environment: Environment = process.env, beyond = BEYOND_PATH): Tool[] {
-  return TOOLS.filter((tool) => find(tool, environment, beyond) === undefined)
+/** Every program that a stack with links runs. */
+const EVERY_TOOL: readonly Tool['name'][] = TOOLS.map(({ name }) => name)
+
+/** Those of the programs that this machine lacks. */
+export function missingTools(
+  needed = EVERY_TOOL,
+  environment: Environment = process.env,
+  beyond = BEYOND_PATH,
+): Tool[] {
+  return TOOLS.filter((tool) => needed.includes(tool.name) && find(tool, environment, beyond) === undefined)
 }
 
 function lacking({ name, install, variable }: Tool, environment: Environment): string {
@@ -56,9 +63,13 @@ function lacking({ name, install, variable }: Tool, environment: Environment): s
   return `${name} was not found: install it (${install}) or set ${variable} to its path`
 }
 
-/** Where each program is. Throws a StackError that says what to do about those that are nowhere. */
-export function toolPaths(environment: Environment = process.env, beyond = BEYOND_PATH): ToolPaths {
-  const missing = missingTools(environment, beyond)
+/** Where each program is. Throws a StackError that says what to do about those that are needed and nowhere. */
+export function toolPaths(
+  needed = EVERY_TOOL,
+  environment: Environment = process.env,
+  beyond = BEYOND_PATH,
+): ToolPaths {
+  const missing = missingTools(needed, environment, beyond)
   if (missing.length > 0) throw new StackError(missing.map((tool) => lacking(tool, environment)).join('\n'))
   const path = (name: Tool['name']) => {
     const tool = TOOLS.find((each) => each.name === name)
