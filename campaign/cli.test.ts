@@ -1,10 +1,10 @@
 // The command as people type it: what it says to bad usage, how it ends, and that what a report tells them to do works.
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWithTools } from '../fault/process/needs-tools.ts'
+import { type Ended, startCli } from './test-cli.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SPECIMEN = join(ROOT, 'specimens/late-replies/config.ts')
@@ -15,30 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-}
-
 function failproof(args: readonly string[], interruptWhen?: RegExp): Promise<Ended> {
-  const tsx = import.meta.resolve('tsx')
-  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, 'campaign/cli.ts'), ...args], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
-  })
-  let output = ''
-  let interrupted = false
-  return new Promise((done) => {
-    const read = (chunk: Buffer) => {
-      output += chunk
-      if (interrupted || !interruptWhen?.test(output)) return
-      interrupted = true
-      child.kill('SIGINT')
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.on('close', (code) => done({ code, output }))
-  })
+  const { child, ended, printed } = startCli(args, folder)
+  // Where it is never printed, the test looks at how the command ended.
+  if (interruptWhen)
+    void printed(interruptWhen).then(
+      () => child.kill('SIGINT'),
+      () => undefined,
+    )
+  return ended
 }
 
 const trace = (commands: unknown[]) =>

@@ -4,8 +4,9 @@ import { Command, CommanderError } from 'commander'
 import { StackError } from '../fault/index.ts'
 import { PROFILES } from '../properties/profile.ts'
 import { type CampaignFlags, campaignCommand } from './campaign-command.ts'
-import { atLeastOne, duration, wholeNumber, withSharedFlags } from './flags.ts'
+import { atLeastOne, duration, port, wholeNumber, withSharedFlags, withStackFlags } from './flags.ts'
 import { type ReplayFlags, replayCommandAction } from './replay-command.ts'
+import { type UpFlags, upCommand } from './up-command.ts'
 import { EXIT, UsageError } from './usage-error.ts'
 
 const EXIT_CODES = `
@@ -35,6 +36,11 @@ function program(signal: AbortSignal, end: (code: number) => void): Command {
     .option('--times <n>', 'how often', atLeastOne, 1)
     .addHelpText('after', EXIT_CODES)
     .action(async (file: string, flags: ReplayFlags) => end(await replayCommandAction(file, flags, signal)))
+  withStackFlags(root.command('up'), 1_800)
+    .description('start the stack on known ports, for clients of your own, until Ctrl-C')
+    .option('--port <n>', 'where the balancer listens for clients', port, 8080)
+    .option('--stats-port <n>', 'where it tells its statistics', port, 8404)
+    .action(async (flags: UpFlags) => end(await upCommand(flags, signal)))
   return root
 }
 

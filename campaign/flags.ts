@@ -1,12 +1,19 @@
 // The flags that commands share, and how their values are read.
 import { type Command, InvalidArgumentError } from 'commander'
 
-export function withSharedFlags(command: Command): Command {
+/** Which stack is started. */
+export function withStackFlags(command: Command, defaultTtlSeconds: number): Command {
+  const ttl = `session TTL; every timer of the stack is scaled with it (default: ${defaultTtlSeconds})`
   return command
     .option('--stack <tier>', 'where the stack runs: process')
     .option('--config <file>', 'config file (default: failproof.config.ts where there is one)')
     .option('--haproxy <file>', "balancer configuration in place of the package's own")
-    .option('--ttl <seconds>', 'session TTL; every timer of the stack is scaled with it (default: 3)', positive)
+    .option('--ttl <seconds>', ttl, positive)
+}
+
+/** What every command that runs traces takes. */
+export function withSharedFlags(command: Command): Command {
+  return withStackFlags(command, 3)
     .option('--no-idempotency-keys', "take the clients' idempotency keys away")
     .option('--log <file>', 'write every event of every run, one a line')
     .option('--verbose', 'print the same')
@@ -27,6 +34,12 @@ export function wholeNumber(text: string): number {
 export function atLeastOne(text: string): number {
   const value = wholeNumber(text)
   if (value < 1) throw new InvalidArgumentError('A whole number from 1 on is needed.')
+  return value
+}
+
+export function port(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1 || value > 65_535) throw new InvalidArgumentError('A port from 1 to 65535 is needed.')
   return value
 }
 

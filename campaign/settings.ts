@@ -33,8 +33,11 @@ export interface Target {
 
 const DEFAULT_TTL_SECONDS = 3
 
-/** @throws UsageError */
-export async function targetOf(flags: SharedFlags): Promise<Target> {
+/**
+ * @param ttlSeconds where neither the flags nor the config file name one
+ * @throws UsageError
+ */
+export async function targetOf(flags: SharedFlags, ttlSeconds = DEFAULT_TTL_SECONDS): Promise<Target> {
   const config = await loadConfig(flags.config)
   const tier = flags.stack ?? config.stack ?? 'process'
   if (tier !== 'process') throw new UsageError(`--stack ${tier}: there is process`)
@@ -42,7 +45,7 @@ export async function targetOf(flags: SharedFlags): Promise<Target> {
   if (haproxyFile !== undefined && !existsSync(haproxyFile)) {
     throw new UsageError(`no balancer file ${flags.haproxy ?? haproxyFile}: give the path of an HAProxy configuration`)
   }
-  const ttlMs = (flags.ttl ?? config.ttl ?? DEFAULT_TTL_SECONDS) * 1_000
+  const ttlMs = (flags.ttl ?? config.ttl ?? ttlSeconds) * 1_000
   return {
     stack: {
       tier,
