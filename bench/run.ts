@@ -1,29 +1,44 @@
-// `npm run bench -- NAME` runs one benchmark and prints the least, the median and the most of each figure, in
-// milliseconds; `--json FILE` writes every time. Without a name: which there are.
+// `npm run bench -- NAME [--json FILE]` runs one benchmark and prints its tables. Without a name: which there are.
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchFailover } from './failover.ts'
+import { benchSessions } from './sessions.ts'
 import { benchStack } from './stack.ts'
+import { printed, type Table } from './table.ts'
+import { benchThroughput } from './throughput.ts'
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Record<string, number[]>>>> = { stack: benchStack }
+interface Benchmark {
+  readonly about: string
+  readonly run: () => Promise<Table[]>
+}
+
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
+  [
+    'throughput',
+    { about: 'calls a second through HAProxy and Redis, by plain HTTP and by clients', run: benchThroughput },
+  ],
+  ['failover', { about: 'time without an answer after kill, pause, stop and a rolling restart', run: benchFailover }],
+  ['sessions', { about: 'memory of a session, sessions opened a second, get_status at 100,000', run: benchSessions }],
+  ['stack', { about: 'how long the stack takes to start, reset, heal and close', run: benchStack }],
+])
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
   const [name = ''] = positionals
-  const benchmark = BENCHMARKS[name]
+  const benchmark = BENCHMARKS.get(name)
   if (!benchmark) {
-    console.log(`Benchmarks: ${Object.keys(BENCHMARKS).join(', ')}. Run one with: npm run bench -- NAME [--json FILE]`)
+    if (name !== '') console.error(`There is no benchmark ${name}.`)
+    console.log('Run one with: npm run bench -- NAME [--json FILE]')
+    for (const [each, { about }] of BENCHMARKS) console.log(`  ${each.padEnd(12)}${about}`)
     return name === '' ? 0 : 2
   }
-  const times = await benchmark()
-  for (const [what, all] of Object.entries(times)) {
-    const sorted = all.toSorted((a, b) => a - b)
-    const [least, median, most] = [0, Math.floor(sorted.length / 2), sorted.length - 1].map((at) =>
-      sorted[at]?.toFixed(0),
-    )
-    console.log(`${what.padEnd(18)} least ${least}, median ${median}, most ${most} ms (${sorted.length} times)`)
+  const tables = await benchmark.run()
+  for (const table of tables) console.log(`\n${printed(table)}`)
+  if (values.json !== undefined) {
+    const machine = { node: process.version, cores: availableParallelism() }
+    await writeFile(values.json, `${JSON.stringify({ format: 2, name, machine, tables }, undefined, 2)}\n`)
   }
-  if (values.json !== undefined)
-    await writeFile(values.json, `${JSON.stringify({ format: 1, name, times }, undefined, 2)}\n`)
   return 0
 }
 
