@@ -1,5 +1,5 @@
-// A small server for the tests of this folder: it answers with its name, and does what it is told to by its URL. Plain
-// JavaScript, so that it starts at once on any Node.
+// A small server for the tests of this folder and of the balancer's file: it answers with its name, and does what it is
+// told to by its URL. Plain JavaScript, so that it starts at once on any Node.
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,11 @@ const { HOST, PORT, INSTANCE_ID, REDIS_URL } = process.env
 let health = 200
 let executed = 0
 let running = 0
+/** Sessions that were opened here. */
+const held = new Set()
+/** The streams that run, and the sessions whose stream its client has left, by the session. */
+const streams = new Map()
+const left = []
 
 /** What Redis says through this instance's link. */
 function ping() {
@@ -23,22 +28,56 @@ function ping() {
   })
 }
 
+/** Each gets the query, the session, the request and the response, and answers with a text, or by itself. */
 const actions = {
   '/health': () => '',
-  '/mcp': async (query) => {
+  '/mcp': async ({ query }) => {
     executed++
     await sleep(Number(query.get('ms') ?? 0))
     return INSTANCE_ID
   },
-  '/lose': (_query, request) => {
+  '/open': ({ query, response }) => {
+    held.add(query.get('session'))
+    response.setHeader('mcp-session-id', query.get('session'))
+    return INSTANCE_ID
+  },
+  '/lose': ({ request }) => {
     executed++
     request.socket.destroy()
   },
+  '/lose-held': ({ session, request, response }) => {
+    if (!held.has(session)) response.writeHead(404).end('no such session')
+    else actions['/lose']({ request })
+  },
   '/executed': () => `${executed}`,
+  '/stream': ({ session, response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': session })
+    response.write(`${INSTANCE_ID}\n`)
+    streams.set(session, response)
+    response.on('close', () => {
+      streams.delete(session)
+      if (!response.writableEnded) left.push(session)
+    })
+  },
+  '/say': async ({ query }) => {
+    streams.get(query.get('session'))?.write(`${query.get('text')}\n`)
+    await sleep(Number(query.get('ms') ?? 0))
+    return 'said'
+  },
+  '/end': ({ query }) => {
+    streams.get(query.get('session'))?.end()
+    return 'ended'
+  },
+  '/streams': () => [...streams.keys()].join(),
+  '/left': () => left.join(),
   '/redis': () => ping(),
-  '/set-health': (query) => {
+  '/set-health': ({ query }) => {
     health = Number(query.get('status'))
     return 'set'
+  },
+  '/close-listener': () => {
+    server.close()
+    return 'closed'
   },
   '/crash': () => {
     console.error('the stand-in was told to crash')
@@ -47,7 +86,7 @@ const actions = {
 }
 
 const server = createServer(async (request, response) => {
-  const { pathname, searchParams } = new URL(request.url, 'http://stand-in')
+  const { pathname, searchParams: query } = new URL(request.url, 'http://stand-in')
   const session = request.headers['mcp-session-id']
   if (!/^(localhost|127\.0\.0\.1)(:|$)/.test(request.headers.host ?? '')) {
     response.writeHead(403).end()
@@ -55,9 +94,10 @@ const server = createServer(async (request, response) => {
   }
   running++
   try {
-    const text = await actions[pathname](searchParams, request)
-    response.writeHead(pathname === '/health' ? health : 200, session ? { 'mcp-session-id': session } : {})
-    response.end(text)
+    if (session) response.setHeader('mcp-session-id', session)
+    const text = await actions[pathname]({ query, session, request, response })
+    if (text === undefined) return
+    response.writeHead(pathname === '/health' ? health : 200).end(text)
   } catch (error) {
     response.writeHead(500).end(`${error}`)
   } finally {
