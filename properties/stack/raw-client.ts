@@ -81,6 +81,10 @@ class RawClient implements StackClient {
     return { value: readValue(result), heard }
   }
 
+  async tools(): Promise<readonly unknown[]> {
+    return z.object({ tools: z.array(z.unknown()) }).parse(await this.#request('tools/list')).tools
+  }
+
   async resources(): Promise<readonly unknown[]> {
     return z.object({ resources: z.array(z.unknown()) }).parse(await this.#request('resources/list')).resources
   }

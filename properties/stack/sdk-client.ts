@@ -4,10 +4,11 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { CallToolResultSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
-import { type Called, type Connect, heardLog, heardProgress, readValue, type StackClient } from './stack-client.ts'
+import type { Stack } from '../../fault/stack.ts'
+import { type Called, heardLog, heardProgress, readValue, type StackClient } from './stack-client.ts'
 
 /** Opens a session by the SDK. */
-export const connectSdk: Connect = async (stack) => {
+export async function connectSdk(stack: Stack): Promise<SdkClient> {
   const client = new Client({ name: 'sdk-client', version: '0' })
   const transport: unknown = new StreamableHTTPClientTransport(stack.endpoint, { fetch: stack.fetch })
   if (!isTransport(transport)) throw new Error('The SDK has no transport')
@@ -22,10 +23,10 @@ function isTransport(value: unknown): value is Transport {
 
 class SdkClient implements StackClient {
   readonly sessionId: string
-  readonly #client: Client
+  readonly client: Client
 
   constructor(client: Client, sessionId: string) {
-    this.#client = client
+    this.client = client
     this.sessionId = sessionId
   }
 
@@ -35,25 +36,29 @@ class SdkClient implements StackClient {
       heard.push(line)
       hear(line)
     }
-    this.#client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => add(heardLog(params)))
+    this.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => add(heardLog(params)))
     const onprogress = (params: unknown) => add(heardProgress(params))
-    const result = await this.#client.callTool({ name: tool, arguments: args }, CallToolResultSchema, { onprogress })
+    const result = await this.client.callTool({ name: tool, arguments: args }, CallToolResultSchema, { onprogress })
     return { value: readValue(result), heard }
   }
 
+  async tools(): Promise<readonly unknown[]> {
+    return (await this.client.listTools()).tools
+  }
+
   async resources(): Promise<readonly unknown[]> {
-    return (await this.#client.listResources()).resources
+    return (await this.client.listResources()).resources
   }
 
   async resourceTemplates(): Promise<readonly unknown[]> {
-    return (await this.#client.listResourceTemplates()).resourceTemplates
+    return (await this.client.listResourceTemplates()).resourceTemplates
   }
 
   async read(uri: string): Promise<readonly unknown[]> {
-    return (await this.#client.readResource({ uri })).contents
+    return (await this.client.readResource({ uri })).contents
   }
 
   close(): Promise<void> {
-    return this.#client.close()
+    return this.client.close()
   }
 }

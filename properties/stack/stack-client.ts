@@ -9,6 +9,7 @@ export interface StackClient {
   readonly sessionId: string
   /** Rejects where the tool answers an error. `hear` gets each notification when it comes. */
   call(tool: string, args?: Record<string, unknown>, hear?: (heard: string) => void): Promise<Called>
+  tools(): Promise<readonly unknown[]>
   resources(): Promise<readonly unknown[]>
   resourceTemplates(): Promise<readonly unknown[]>
   /** Its contents. */

@@ -15,6 +15,34 @@ describeWithTools('through the balancer', () => {
   afterAll(() => stack.close())
 
   describe.each(CLIENTS)('by $kind', ({ open }) => {
+    it('the nine tools are listed, they and their arguments described', async () => {
+      const description = expect.stringMatching(/^[A-Z].*\.$/)
+      const tool = (name: string, args: Record<string, string> = {}) => {
+        const properties = Object.entries(args).map(([arg, type]) => [
+          arg,
+          expect.objectContaining({ type, description }),
+        ])
+        const required = Object.keys(args).length > 0 ? { required: Object.keys(args) } : {}
+        return {
+          name,
+          description,
+          inputSchema: { type: 'object', properties: Object.fromEntries(properties), ...required },
+        }
+      }
+      // An outputSchema is what some clients make types from, and then show no plain object: there is none.
+      expect(await (await open(stack)).tools()).toEqual([
+        tool('increment_counter'),
+        tool('get_counter'),
+        tool('add_note', { note: 'string' }),
+        tool('list_notes'),
+        tool('get_server_info'),
+        tool('get_status'),
+        tool('analyze_data', { num_items: 'integer' }),
+        tool('watch_counter', { duration_seconds: 'integer' }),
+        tool('resume_session', { old_session_id: 'string' }),
+      ])
+    })
+
     it('get_status tells uptime, live sessions and the time in UTC', async () => {
       const [session, other] = [await open(stack), await open(stack)]
       expect((await session.call('get_status')).value).toMatchObject({ active_sessions: 0 })
