@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 const ROOT = import.meta.dirname
-const ROOMS = ['wire', 'model', 'server', 'client', 'fault', 'properties', 'campaign', 'specimens', 'bench']
+const ROOMS = ['wire', 'model', 'server', 'client', 'fault', 'properties', 'campaign', 'specimens', 'bench', 'examples']
 
 const rules = z
   .object({
@@ -72,6 +72,7 @@ describe('the arrows', () => {
     ['fault-starts-servers-and-judges-nothing', 'fault/a.ts', 'model/b.ts'],
     ['properties-see-the-stack-by-its-interface', 'properties/a.ts', 'fault/process/b.ts'],
     ['nothing-imports-what-stands-on-top', 'properties/a.ts', 'campaign/b.ts'],
+    ['nothing-imports-examples', 'campaign/a.ts', 'examples/b.ts'],
     ['no-drawers', 'campaign/a.ts', 'campaign/utils/b.ts'],
   ])('%s: %s importing %s is found', async (rule, from, to) => {
     const { summary: found } = await cruised(planted(from, to))
