@@ -25,7 +25,7 @@ const noValidator: jsonSchemaValidator = {
 }
 
 // Looser than the SDK's, which then checks the params itself and answers -32602 for them instead of -32603.
-const anyToolCall = z.object({ method: z.literal('tools/call'), params: z.unknown() })
+const anyToolCall = z.object({ method: z.literal('tools/call'), params: z.unknown().optional() })
 
 const SEVERITY: ReadonlyMap<LoggingLevel, number> = new Map(
   LoggingLevelSchema.options.map((level, index) => [level, index]),

@@ -1,0 +1,98 @@
+// What is refused for its body: its size, to the byte, and its shape.
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { type Stack, startStack } from '../../fault/index.ts'
+import { describeWithTools } from '../../fault/process/needs-tools.ts'
+import { ROUTES } from './routes.ts'
+import { expectRefusal } from './wire-refusal.ts'
+import { send } from './wire-request.ts'
+import { openSession, ping, toolCall } from './wire-session.ts'
+
+const MIB = 1024 * 1024
+
+const JSON_HEADERS = ['accept: application/json, text/event-stream', 'content-type: application/json']
+
+/** Resolves when all of it has left; nothing is read meanwhile, as a blocking client does it. */
+function write(socket: Socket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject)
+    socket.write(text, () => resolve())
+  })
+}
+
+/** A call whose JSON takes exactly that many bytes: the tool it names takes no arguments and minds none. */
+function callOf(bytes: number): string {
+  const call = (pad: string) => JSON.stringify(toolCall('get_counter', { pad }))
+  return call('x'.repeat(bytes - call('').length))
+}
+
+describeWithTools('the wire', () => {
+  let stack: Stack
+
+  beforeAll(async () => {
+    stack = await startStack({ tier: 'process', ttlMs: 30_000 })
+  })
+  beforeEach(() => stack.reset())
+  afterAll(() => stack.close())
+
+  describe.each(ROUTES)('$route', ({ urlOf }) => {
+    it.each(['{', '', 'ping', '{"jsonrpc":"2.0"} {}', '\u0000', '{"jsonrpc":"2.0","id":1,"method":"ping"'])(
+      'refuses with 400 a body that is no JSON: %j',
+      async (body) => {
+        const session = await openSession(urlOf(stack))
+        await expectRefusal(await session.post(body), 400)
+        await expectRefusal(await send(urlOf(stack), { body }), 400)
+      },
+    )
+
+    it.each([
+      ['a number', 1],
+      ['null', null],
+      ['a string', '"ping"'],
+      ['an object', { a: 1 }],
+      ['no method', { jsonrpc: '2.0', id: 1 }],
+      ['another version of JSON-RPC', { ...ping(), jsonrpc: '1.0' }],
+      ['an id that is an object', ping({})],
+      ['an id of null', ping(null)],
+      ['params that are a string', { ...ping(), params: 'x' }],
+      ['a batch with null in it', [ping(), null]],
+      ['arrays in arrays', '['.repeat(50_000) + ']'.repeat(50_000)],
+    ])('refuses with 400 JSON that is no JSON-RPC: %s', async (_, body) => {
+      const session = await openSession(urlOf(stack))
+      await expectRefusal(await session.post(body), 400)
+      expect((await session.post(ping())).status).toBe(200)
+    })
+
+    it.each(['told', 'chunked'] as const)(
+      'serves a body of 1 MiB and refuses more with 413, its length %s',
+      async (length) => {
+        const session = await openSession(urlOf(stack))
+        expect((await session.send({ body: callOf(MIB), length })).status).toBe(200)
+        await expectRefusal(await session.send({ body: callOf(MIB + 1), length }), 413)
+        await expectRefusal(await session.send({ body: callOf(16 * MIB), length }), 413)
+        await expectRefusal(await send(urlOf(stack), { body: callOf(MIB + 1), length }), 413)
+        expect((await session.post(ping())).status).toBe(200)
+      },
+    )
+
+    it('tells a client that reads nothing before it has sent all of a body that is too long', async () => {
+      const { hostname, port } = urlOf(stack)
+      const body = callOf(16 * MIB)
+      const socket = connect(Number(port), hostname).setEncoding('utf8')
+      onTestFinished(() => void socket.destroy())
+      const head = ['POST /mcp HTTP/1.1', 'host: localhost', 'connection: close', ...JSON_HEADERS]
+      await write(socket, [...head, `content-length: ${body.length}`, '', body].join('\r\n'))
+      let answer = ''
+      for await (const part of socket) answer += part
+      expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*"error":\{/)
+    })
+
+    it('counts a body in bytes, not in characters', async () => {
+      const session = await openSession(urlOf(stack))
+      const body = JSON.stringify({ ...ping(), method: 'é'.repeat(MIB / 2) })
+      expect(body.length).toBeLessThan(MIB)
+      await expectRefusal(await session.send({ body }), 413)
+      await expectRefusal(await session.send({ body, length: 'chunked' }), 413)
+    })
+  })
+})
