@@ -49,7 +49,12 @@ export function createApp(options: AppOptions): App {
     randomId: options.randomId ?? systemRandomId,
     logger: options.logger ?? silentLogger,
   })
-  const handle = (request: Request) => sessions.handle(request)
+  const handle = async (request: Request) => {
+    const answer = await sessions.handle(request)
+    // The SDK asks every stream's connection to stay. Node alone knows whether its client wants to close it.
+    answer.headers.delete('connection')
+    return answer
+  }
   const listener = getRequestListener(handle, {
     overrideGlobalObjects: false,
     errorHandler: (error) =>

@@ -6,6 +6,14 @@ import { badRequest, refusal } from './answers.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
+// A body that is too long is still read to its end, up to here: where its client is to close the connection, an answer
+// given before that is lost with it.
+const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES
+
+// Far deeper than any call, and far from where a recursion over the parsed value, the SDK's or ours, would overflow the
+// stack: in the middle of a batch that is a 400 for calls which are executed all the same.
+const MAX_DEPTH = 500
+
 /** The body's messages; an array is a batch. */
 export type Body =
   | { readonly kind: 'read'; readonly value: unknown; readonly messages: readonly unknown[] }
@@ -20,10 +28,13 @@ export async function readBody(request: Request): Promise<Body> {
   if (!isJsonContentType(request.headers.get('content-type'))) {
     return refused(refusal(415, -32000, 'Content-Type must be application/json'))
   }
-  const text = await readText(request)
-  if (text === undefined) return refused(refusal(413, -32000, `Body must not exceed ${MAX_BODY_BYTES} bytes`))
+  const bytes = await readBytes(request)
+  if (bytes === undefined) return refused(refusal(413, -32000, `Body must not exceed ${MAX_BODY_BYTES} bytes`))
   try {
+    // Fatal, because the replacement character would make one id of many that are no UTF-8.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     const value: unknown = JSON.parse(text)
+    if (nestsTooDeep(text)) return refused(badRequest(`Body must not nest deeper than ${MAX_DEPTH} levels`))
     return { kind: 'read', value, messages: Array.isArray(value) ? value : [value] }
   } catch {
     return refused(refusal(400, -32700, 'Parse error: invalid JSON'))
@@ -33,7 +44,8 @@ export async function readBody(request: Request): Promise<Body> {
 /** The ids of the calls among the messages, or why they cannot be served. */
 export function callIds(messages: readonly unknown[], isRunning: (id: RequestId) => boolean): RequestId[] | Response {
   const ids = messages.filter(isCall).map((call) => call.id)
-  const twice = ids.find((id, index) => isRunning(id) || ids.indexOf(id) !== index)
+  const seen = new Set<RequestId>()
+  const twice = ids.find((id) => isRunning(id) || seen.size === seen.add(id).size)
   return twice === undefined ? ids : badRequest(`JSON-RPC id ${JSON.stringify(twice)} is already in flight`)
 }
 
@@ -62,17 +74,32 @@ function refused(answer: Response): Body {
 }
 
 // With a length that is known and small the body is read in one go; a chunked one is counted as it comes.
-async function readText(request: Request): Promise<string | undefined> {
-  const length = request.headers.get('content-length')
-  if (length !== null) return Number(length) <= MAX_BODY_BYTES ? request.text() : undefined
-  if (request.body === null) return ''
-  const decoder = new TextDecoder()
+async function readBytes(request: Request): Promise<Uint8Array | undefined> {
+  const length = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (length <= MAX_BODY_BYTES) return new Uint8Array(await request.arrayBuffer())
+  if (length > MAX_DISCARDED_BYTES) return undefined
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  let text = ''
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength
-    if (bytes > MAX_BODY_BYTES) return undefined
-    text += decoder.decode(chunk, { stream: true })
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+    if (bytes > MAX_DISCARDED_BYTES) break
   }
-  return text + decoder.decode()
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+// Counts brackets in a text that is known to be JSON. One shorter than its brackets would be needs no look.
+function nestsTooDeep(json: string): boolean {
+  if (json.length <= MAX_DEPTH) return false
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at]
+    if (character === '"') inString = !inString
+    else if (inString) at += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > MAX_DEPTH) return true
+  }
+  return false
 }

@@ -7,8 +7,9 @@ export const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'
 export function isAllowed(request: Request, allowedHosts: ReadonlySet<string>): boolean {
   const host = request.headers.get('host')
   const origin = request.headers.get('origin')
-  const hostname = hostnameOf(host === null ? request.url : `http://${host}`)
-  if (hostname === undefined || !allowedHosts.has(hostname)) return false
+  // Both, since a target that names a host of its own (`POST http://a/mcp`) goes before the header and may differ from it.
+  const named = [request.url, ...(host === null ? [] : [`http://${host}`])].map(hostnameOf)
+  if (!named.every((hostname) => hostname !== undefined && allowedHosts.has(hostname))) return false
   if (origin === null) return true
   const from = hostnameOf(origin)
   return from !== undefined && allowedHosts.has(from)

@@ -27,6 +27,11 @@ async function main(): Promise<void> {
   })
   const server = createServer(app.app)
   server.keepAliveTimeout = IDLE_CONNECTION_MS
+  // Without a listener Node closes the connection without a word, and the balancer makes a 502 of that.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => {})
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+  })
   await listen(server, environment)
   logger.info({ address: server.address() }, 'listening')
   let ending = false
