@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWithTools } from './process/needs-tools.ts'
 import { startRedis } from './process/parts.ts'
 import { freePorts } from './process/ports.ts'
+import type { RedisProcess } from './process/redis-process.ts'
 import { Site } from './process/site.ts'
 import { toolPaths } from './process/tools.ts'
-import type { DirectRedis } from './redis.ts'
 import { until } from './until.ts'
 
 describeWithTools('a direct connection to Redis', () => {
   let site: Site
-  let direct: DirectRedis
+  let direct: RedisProcess
   let server: Redis
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
-// A direct connection to the stack's Redis, past every link: it sees each write as it happens and empties the store
-// between traces. The server under test has its own client.
+// A direct connection to the stack's Redis, past every link: it sees each write as it happens, sets what Redis refuses
+// and empties the store between traces. The server under test has its own client.
 import { Redis } from 'ioredis'
-import { type RedisNode, StackError } from './stack.ts'
+import { StackError } from './stack.ts'
 import { within } from './until.ts'
 
 /** Key space of session states, as the server's Redis store lays it out. */
@@ -10,7 +10,16 @@ const CHANNEL = '__keyspace@0__:'
 /** Keys that time ends are not writes, and neither are deadlines that slide. */
 const NOT_WRITES = new Set(['expire', 'expired', 'evicted', 'del', 'unlink'])
 
-export class DirectRedis implements RedisNode {
+/** What Redis is told to refuse. */
+export type Refusal = 'full' | 'read-only'
+
+/** One byte is less than any Redis uses; nothing listens on port 1. */
+const SETTINGS = {
+  full: { on: ['CONFIG', 'SET', 'maxmemory', '1'], off: ['CONFIG', 'SET', 'maxmemory', '0'] },
+  'read-only': { on: ['REPLICAOF', '127.0.0.1', '1'], off: ['REPLICAOF', 'NO', 'ONE'] },
+} as const satisfies Record<Refusal, unknown>
+
+export class DirectRedis {
   readonly url: string
   readonly #admin: Redis
   readonly #watchers = new Set<Redis>()
@@ -48,6 +57,20 @@ export class DirectRedis implements RedisNode {
 
   async empty(): Promise<void> {
     await within(2_000, `Redis at ${this.url} did not answer FLUSHALL`, this.#admin.flushall())
+  }
+
+  async refuse(refusal: Refusal, switched: 'on' | 'off'): Promise<void> {
+    const [command, ...args] = SETTINGS[refusal][switched]
+    await within(2_000, `Redis at ${this.url} did not answer ${command}`, this.#admin.call(command, ...args))
+  }
+
+  /** Asks it to write its data down and end. Over a connection of its own: this one would ask again after a restart. */
+  async shutDown(): Promise<void> {
+    const once = new Redis(this.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 })
+    once.on('error', () => undefined)
+    // Its answer is that the connection closes; whether it has ended is seen from its process.
+    await once.call('SHUTDOWN', 'SAVE').catch(() => undefined)
+    once.disconnect()
   }
 
   close(): void {

@@ -56,11 +56,32 @@ export interface Link {
   heal(): Promise<void>
 }
 
+export type RedisState = 'up' | 'paused' | 'down'
+
+/**
+ * The one Redis behind all instances. Each method resolves when its effect is in force; where it already is, it does
+ * nothing. Those that overlap are done in the order in which they were asked for.
+ */
 export interface RedisNode {
   /** Address of a direct connection, past every link. */
   readonly url: string
+  readonly state: RedisState
   /** Tells the id of each session whose state is written, as it happens, until the signal aborts. */
   watchWrites(listener: (sessionId: string) => void, signal: AbortSignal): Promise<void>
+  /** SIGSTOP: it accepts connections and is silent. What it is asked meanwhile it executes when it goes on. */
+  pause(): Promise<void>
+  /** SIGCONT. */
+  continue(): Promise<void>
+  /** Ends it, with all that was acknowledged on its disk; a paused one goes on for that. */
+  stop(): Promise<void>
+  /** Starts it again with what is on its disk. */
+  start(): Promise<void>
+  /** Ends it and starts it again, also a paused or a stopped one; `lost` is a kill and an empty disk. */
+  restart(options: { readonly data: 'kept' | 'lost' }): Promise<void>
+  /** Refuses what takes memory (OOM), until healed, over restarts too; a paused one from when it goes on. */
+  fill(): Promise<void>
+  /** Refuses every write (READONLY), until healed, over restarts too; a paused one from when it goes on. */
+  readOnly(): Promise<void>
 }
 
 /** An instance that ended without being told to: a finding about the system under test. */

@@ -1,7 +1,7 @@
 // Starts the parts around the instances, Redis, Toxiproxy and HAProxy, and tells when each of them serves.
 import { execFile } from 'node:child_process'
 import { access } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { Haproxy } from '../haproxy.ts'
 import { DirectRedis } from '../redis.ts'
@@ -10,6 +10,7 @@ import { until } from '../until.ts'
 import { packageFile } from './bundle.ts'
 import type { Child } from './child.ts'
 import { adminSocket, type Ports } from './environment.ts'
+import { RedisProcess } from './redis-process.ts'
 import type { Site } from './site.ts'
 
 const START_LIMIT_MS = 10_000
@@ -27,20 +28,27 @@ async function serves(part: Child, answers: () => Promise<unknown>): Promise<voi
   await until(look, { limitMs: START_LIMIT_MS, everyMs: 5, missing: () => `${part.name} does not answer; ${said()}` })
 }
 
-export async function startRedis(site: Site, command: string, port: number): Promise<DirectRedis> {
+export async function startRedis(site: Site, command: string, port: number): Promise<RedisProcess> {
   const options = {
     port,
     bind: '127.0.0.1',
     save: '',
     appendonly: 'no',
     dir: site.folder,
+    dbfilename: 'redis.rdb',
     'notify-keyspace-events': 'KA',
   }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`])
-  const part = site.launchPart({ name: 'redis', command, args })
-  const redis = new DirectRedis(`redis://127.0.0.1:${port}`)
-  site.atEnd(() => redis.close())
-  await serves(part, () => redis.answers())
+  const direct = new DirectRedis(`redis://127.0.0.1:${port}`)
+  site.atEnd(() => direct.close())
+  const redis = new RedisProcess({
+    direct,
+    dataFile: join(site.folder, options.dbfilename),
+    launch: () => site.launchPart({ name: 'redis', command, args }),
+    release: (child) => site.release(child),
+    served: (child) => serves(child, () => direct.answers()),
+  })
+  await redis.start()
   return redis
 }
 

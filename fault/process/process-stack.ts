@@ -1,13 +1,13 @@
 // A running stack of processes: what it offers, and the way back from any mixture of faults to a stack that is whole.
 import type { Clock } from '../../wire/clock.ts'
 import { type Haproxy, SERVERS } from '../haproxy.ts'
-import type { DirectRedis } from '../redis.ts'
 import { type Crash, type LinkName, type Stack, StackError } from '../stack.ts'
 import type { ProxiedLink } from '../toxiproxy.ts'
 import { until } from '../until.ts'
 import type { ProcessBackend } from './backend.ts'
 import { health } from './instances.ts'
 import type { Settings } from './options.ts'
+import type { RedisProcess } from './redis-process.ts'
 import type { Site } from './site.ts'
 
 const HEAL_LIMIT_MS = 15_000
@@ -18,7 +18,7 @@ export interface ProcessStackParts {
   readonly endpoint: URL
   readonly clock: Clock
   readonly backends: readonly ProcessBackend[]
-  readonly redis: DirectRedis
+  readonly redis: RedisProcess
   readonly balancer: Haproxy
   readonly links: ReadonlyMap<LinkName, ProxiedLink>
   readonly crashes: readonly Crash[]
@@ -30,7 +30,7 @@ export class ProcessStack implements Stack {
   readonly fetch = fetch
   readonly clock: Clock
   readonly backends: readonly ProcessBackend[]
-  readonly redis: DirectRedis
+  readonly redis: RedisProcess
   readonly balancer: Haproxy
   readonly links: ReadonlyMap<LinkName, ProxiedLink>
   readonly crashes: readonly Crash[]
@@ -59,10 +59,10 @@ export class ProcessStack implements Stack {
     return this.#site.processes
   }
 
-  /** Paused instances go on first: a toxic cannot be changed while its far end takes no bytes. */
+  /** What is paused goes on first: a toxic cannot be changed while its far end takes no bytes. */
   async heal(): Promise<void> {
     this.#site.assertWhole()
-    await Promise.all(this.backends.map((backend) => backend.continue()))
+    await Promise.all([this.redis.heal(), ...this.backends.map((backend) => backend.continue())])
     await Promise.all([...this.links.values()].map((link) => link.heal()))
     await Promise.all(this.backends.map((backend) => backend.start()))
     await this.#untilWell()

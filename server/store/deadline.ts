@@ -10,6 +10,10 @@ export class Deadline {
     this.#at = clock.now() + ms
   }
 
+  get passed(): boolean {
+    return this.#clock.now() >= this.#at
+  }
+
   /** The promise's own end, or a rejection with `late()` at the deadline. What the promise does later is nobody's. */
   within<T>(promise: Promise<T>, late: () => Error): Promise<T> {
     return new Promise((resolve, reject) => {

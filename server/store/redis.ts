@@ -2,8 +2,8 @@
 // been executed: ioredis as it comes sends an unanswered script again, and so runs it twice.
 import { createHash } from 'node:crypto'
 import { type RedisOptions as IoredisOptions, Redis, ReplyError } from 'ioredis'
-import { StoreError } from './contract.ts'
 import type { Deadline } from './deadline.ts'
+import { LATE, NOT_CONNECTED, storeError, unavailable, worded } from './redis-errors.ts'
 
 /** What ioredis takes, but for the shape of its replies, which the store reads. */
 export type RedisOptions = Omit<IoredisOptions, 'replyMapping'>
@@ -23,12 +23,6 @@ export interface Use {
   readonly deadline: Deadline
   readonly effect: 'none' | 'write'
 }
-
-// Redis answers with these before a script's first write; older versions put them inside an "ERR Error running script".
-const REFUSALS =
-  /(?:^|-)(?:OOM|READONLY|LOADING|NOSCRIPT|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|MISCONF|MASTERDOWN|NOREPLICAS|NOAUTH|NOPERM|WRONGPASS|BUSY) /
-
-const NOT_SENT = "Stream isn't writeable"
 
 /** The options without which a command whose reply was lost is sent again, or never ends. */
 function safeOptions(deadlineMs: number): RedisOptions {
@@ -58,12 +52,21 @@ export interface RedisConnectionOptions {
 export class RedisConnection {
   readonly #redis: Redis
   readonly #firstAttempt: Promise<void>
+  /** Why the last attempt to connect failed; it stands in the message of each call until one succeeds. */
+  #reason: string | undefined
   #endFirstAttempt = () => {}
 
   constructor({ url, deadlineMs, redis, onError }: RedisConnectionOptions) {
     this.#redis = new Redis(url ?? 'redis://127.0.0.1:6379', { ...safeOptions(deadlineMs), ...redis })
     // Without a listener ioredis prints to the console.
-    this.#redis.on('error', (error: Error) => onError?.(error))
+    this.#redis.on('error', (error: Error) => {
+      this.#reason = worded(error)
+      // Not the error itself: ioredis hangs the command on it, and that of a refused login is the password.
+      onError?.(new Error(this.#reason))
+    })
+    this.#redis.on('ready', () => {
+      this.#reason = undefined
+    })
     this.#firstAttempt = new Promise((resolve) => {
       this.#endFirstAttempt = resolve
       this.#redis.once('ready', resolve)
@@ -108,23 +111,20 @@ export class RedisConnection {
 
   async #send<T>(use: Use, command: () => Promise<T>): Promise<T> {
     // Only a connection that was never up is waited for: one that is lost fails its calls at once.
-    await use.deadline.within(this.#firstAttempt, () => unavailable('Redis did not answer in time'))
-    if (this.#redis.status !== 'ready') throw unavailable('There is no connection to Redis')
+    await use.deadline.within(this.#firstAttempt, () => unavailable(LATE))
+    if (this.#redis.status !== 'ready') throw unavailable(this.#whyNotReady())
+    // What would be sent now might be executed, and nobody would wait for its answer.
+    if (use.deadline.passed) throw unavailable(LATE)
     try {
-      return await use.deadline.within(command(), () => new Error('Redis did not answer in time'))
+      return await use.deadline.within(command(), () => new Error(LATE))
     } catch (error) {
-      throw storeError(error, use)
+      throw storeError(error, { effect: use.effect, from: error instanceof ReplyError ? 'Redis' : 'ioredis' })
     }
   }
-}
 
-function unavailable(message: string, cause?: unknown): StoreError {
-  return new StoreError('store_unavailable', message, { cause })
-}
-
-function storeError(error: unknown, use: Use): StoreError {
-  const message = error instanceof Error ? error.message : String(error)
-  const refused = error instanceof ReplyError && REFUSALS.test(message)
-  if (use.effect === 'none' || refused || message.startsWith(NOT_SENT)) return unavailable(message, error)
-  return new StoreError('store_unknown', message, { cause: error })
+  #whyNotReady(): string {
+    const isConnected = this.#redis.status === 'connect'
+    const state = isConnected ? 'Redis is not ready: it loads its data, or is silent' : NOT_CONNECTED
+    return this.#reason === undefined ? state : `${state}; the last attempt ended with: ${this.#reason}`
+  }
 }

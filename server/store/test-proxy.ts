@@ -1,4 +1,4 @@
-// A TCP proxy for tests that can lose what Redis answers: what makes an outcome unknown.
+// A TCP proxy for tests that can lose or delay what Redis is asked and what it answers: what makes an outcome unknown.
 
 import type { AddressInfo } from 'node:net'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
@@ -8,7 +8,10 @@ type Replies = 'pass' | 'vanish' | 'close'
 
 export interface TestProxy {
   readonly url: string
+  requests: 'pass' | 'vanish'
   replies: Replies
+  /** How long after Redis gave it an answer passes. */
+  delayMs: number
   /** Resolves when a connection through here has closed. */
   closed(): Promise<void>
   stop(): Promise<void>
@@ -29,9 +32,9 @@ export async function startProxy(port: number): Promise<TestProxy> {
         redis.destroy()
       })
     }
-    client.pipe(redis)
+    client.on('data', (data) => proxy.requests === 'pass' && redis.write(data))
     redis.on('data', (data) => {
-      if (proxy.replies === 'pass') client.write(data)
+      if (proxy.replies === 'pass') setTimeout(() => client.write(data), proxy.delayMs)
       if (proxy.replies === 'close') client.destroy()
     })
   })
@@ -40,7 +43,9 @@ export async function startProxy(port: number): Promise<TestProxy> {
   if (address === null || typeof address === 'string') throw new Error('The proxy has no port')
   const proxy: TestProxy = {
     url: `redis://127.0.0.1:${address.port}`,
+    requests: 'pass',
     replies: 'pass',
+    delayMs: 0,
     closed: () => new Promise((resolve) => waiting.push(resolve)),
     async stop() {
       for (const socket of sockets) socket.destroy()
