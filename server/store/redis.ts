@@ -111,7 +111,7 @@ export class RedisConnection {
 
   async #send<T>(use: Use, command: () => Promise<T>): Promise<T> {
     // Only a connection that was never up is waited for: one that is lost fails its calls at once.
-    await use.deadline.within(this.#firstAttempt, () => unavailable(LATE))
+    if (this.#redis.status !== 'ready') await use.deadline.within(this.#firstAttempt, () => unavailable(LATE))
     if (this.#redis.status !== 'ready') throw unavailable(this.#whyNotReady())
     // What would be sent now might be executed, and nobody would wait for its answer.
     if (use.deadline.passed) throw unavailable(LATE)
