@@ -64,9 +64,9 @@ async function measure(stack: Stack, { fault, times, round }: (typeof ROUNDS)[nu
   while (gaps.length < times) {
     gaps.push(await round(stack, client))
     await stack.heal()
-    process.stderr.write(`\r${fault}: ${gaps.length} of ${times}  `)
+    if (process.stderr.isTTY) process.stderr.write(`\r${fault}: ${gaps.length} of ${times}  `)
   }
-  process.stderr.write('\n')
+  if (process.stderr.isTTY) process.stderr.write('\n')
   const { acknowledged, failed, counted } = await client.stop()
   return {
     fault,
