@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchFailover } from './failover.ts'
+import { benchProfile } from './profile.ts'
 import { benchSessions } from './sessions.ts'
 import { benchStack } from './stack.ts'
 import { printed, type Table } from './table.ts'
@@ -18,6 +19,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     'throughput',
     { about: 'calls a second through HAProxy and Redis, by plain HTTP and by clients', run: benchThroughput },
   ],
+  ['profile', { about: 'where an instance spends its own processor time', run: benchProfile }],
   ['failover', { about: 'time without an answer after kill, pause, stop and a rolling restart', run: benchFailover }],
   ['sessions', { about: 'memory of a session, sessions opened a second, get_status at 100,000', run: benchSessions }],
   ['stack', { about: 'how long the stack takes to start, reset, heal and close', run: benchStack }],

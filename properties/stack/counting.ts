@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import { ResilientClient } from '../../client/index.ts'
 import type { Stack } from '../../fault/stack.ts'
 import { readValue, type Value } from './stack-client.ts'
-import type { WireSession } from './wire-session.ts'
+import type { WireSession } from './wire/session.ts'
 
 export interface Counting {
   /** What increment_counter answers. */

@@ -4,8 +4,8 @@ import { type Stack, scaledTimers, startStack } from '../../fault/index.ts'
 import { describeWithTools } from '../../fault/process/needs-tools.ts'
 import { until } from '../../fault/until.ts'
 import { type Counting, counted, openCounting } from './counting.ts'
-import { send } from './wire-request.ts'
-import { openSession } from './wire-session.ts'
+import { send } from './wire/request.ts'
+import { openSession } from './wire/session.ts'
 
 describeWithTools('Redis', () => {
   let stack: Stack

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { type RedisNode, type Stack, scaledTimers, startStack } from '../../fault/index.ts'
 import { describeWithTools } from '../../fault/process/needs-tools.ts'
 import { counted, openCounting } from './counting.ts'
-import { send } from './wire-request.ts'
-import { answerOf, initialize, openSession, type WireSession } from './wire-session.ts'
+import { send } from './wire/request.ts'
+import { answerOf, initialize, openSession, type WireSession } from './wire/session.ts'
 
 /** The server's own deadline is 300 ms here; the rest is for a busy machine. */
 const LIMIT_MS = 5_000

@@ -1,13 +1,13 @@
 // What an instance answers while Redis is silent or gone: in its own words, in time, and never as a 5xx to a call.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import type { ProcessStack } from '../../fault/process/process-stack.ts'
-import { startProcessStack } from '../../fault/process/start.ts'
-import type { ProxiedLink } from '../../fault/toxiproxy.ts'
-import { untilAllAreDown } from './balancer-view.ts'
-import { ROUTES } from './routes.ts'
-import { send } from './wire-request.ts'
-import { answerOf, openSession } from './wire-session.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import type { ProcessStack } from '../../../fault/process/process-stack.ts'
+import { startProcessStack } from '../../../fault/process/start.ts'
+import type { ProxiedLink } from '../../../fault/toxiproxy.ts'
+import { untilAllAreDown } from '../balancer-view.ts'
+import { ROUTES } from '../routes.ts'
+import { send } from './request.ts'
+import { answerOf, openSession } from './session.ts'
 
 /** The server's own deadline for a store operation is 2 s; the rest is for a busy machine. */
 const LIMIT_MS = 5_000

@@ -1,9 +1,9 @@
 // When a protocol session ends by itself: its time to live after its last use, and an open stream alone is no use.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { ROUTES } from './routes.ts'
-import { openSession, ping, toolCall } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { ROUTES } from '../routes.ts'
+import { openSession, ping, toolCall } from './session.ts'
 
 describeWithTools('an idle session', () => {
   let stack: Stack

@@ -1,11 +1,11 @@
 // What tools answer to calls that are wrong, and the limits of their arguments, to the byte.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { deadlineOf } from './deadline.ts'
-import { ROUTES } from './routes.ts'
-import { answerOf, openSession, toolCall } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { deadlineOf } from '../deadline.ts'
+import { ROUTES } from '../routes.ts'
+import { answerOf, openSession, toolCall } from './session.ts'
 
 const KIB_64 = 64 * 1024
 

@@ -1,12 +1,12 @@
 // What is refused for its body: its size, to the byte, and its shape.
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { ROUTES } from './routes.ts'
-import { expectRefusal } from './wire-refusal.ts'
-import { send } from './wire-request.ts'
-import { openSession, ping, toolCall } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { ROUTES } from '../routes.ts'
+import { expectRefusal } from './refusal.ts'
+import { send } from './request.ts'
+import { openSession, ping, toolCall } from './session.ts'
 
 const MIB = 1024 * 1024
 

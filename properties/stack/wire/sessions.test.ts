@@ -1,12 +1,12 @@
 // Which session a request is for, and what is answered where it is for none; DELETE, which ends one.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { deadlineOf } from './deadline.ts'
-import { ROUTES } from './routes.ts'
-import { type Reply, send } from './wire-request.ts'
-import { answerOf, initialize, openSession, ping, WireSession } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { deadlineOf } from '../deadline.ts'
+import { ROUTES } from '../routes.ts'
+import { type Reply, send } from './request.ts'
+import { answerOf, initialize, openSession, ping, WireSession } from './session.ts'
 
 async function expectNotFound(reply: Reply): Promise<void> {
   expect(reply.status).toBe(404)

@@ -1,6 +1,6 @@
 // A session as a script of plain HTTP sees it: its id in a header, JSON-RPC in the body, and nothing sent by itself.
 import { z } from 'zod'
-import { type Asked, type Reply, send } from './wire-request.ts'
+import { type Asked, type Reply, send } from './request.ts'
 
 const messageShape = z.looseObject({
   id: z.union([z.string(), z.number()]).optional(),

@@ -1,10 +1,10 @@
 // What is on a stream besides answers: comments that say the instance lives, notifications, and nothing else.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { ROUTES } from './routes.ts'
-import { answerOf, messagesOf, openSession, toolCall } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { ROUTES } from '../routes.ts'
+import { answerOf, messagesOf, openSession, toolCall } from './session.ts'
 
 const KEEP_ALIVE_MS = 100
 

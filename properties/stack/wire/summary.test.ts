@@ -1,11 +1,11 @@
 // The summary of a session: its id stands in a URI, percent-encoded, whatever the id is.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { deadlineOf } from './deadline.ts'
-import { ROUTES } from './routes.ts'
-import { answerOf, openSession, type WireSession } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { deadlineOf } from '../deadline.ts'
+import { ROUTES } from '../routes.ts'
+import { answerOf, openSession, type WireSession } from './session.ts'
 
 const uriOf = (id: string) => `resource://session/${encodeURIComponent(id)}/summary`
 const ask = async (session: WireSession, method: string, params?: object) =>

@@ -1,9 +1,9 @@
 // Silence as a sign of death: a paused instance still accepts, so only the missing comments on its stream tell.
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { type ClientEvents, ResilientClient } from '../../client/index.ts'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { readValue } from './stack-client.ts'
+import { type ClientEvents, ResilientClient } from '../../../client/index.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { readValue } from '../stack-client.ts'
 
 const SILENCE_MS = 2_500
 

@@ -1,11 +1,11 @@
 // What is refused for its headers before its body is looked at, and whom the server talks to at all.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { ROUTES } from './routes.ts'
-import { expectRefusal } from './wire-refusal.ts'
-import { send } from './wire-request.ts'
-import { initialize, openSession, ping } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { ROUTES } from '../routes.ts'
+import { expectRefusal } from './refusal.ts'
+import { send } from './request.ts'
+import { initialize, openSession, ping } from './session.ts'
 
 describeWithTools('the wire', () => {
   let stack: Stack

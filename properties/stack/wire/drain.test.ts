@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Backend, type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { until } from '../../fault/until.ts'
-import { ROUTES } from './routes.ts'
-import { send } from './wire-request.ts'
-import { answerOf, openSession, ping, toolCall } from './wire-session.ts'
+import { type Backend, type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { until } from '../../../fault/until.ts'
+import { ROUTES } from '../routes.ts'
+import { send } from './request.ts'
+import { answerOf, openSession, ping, toolCall } from './session.ts'
 
 describeWithTools('an instance that is told to end', () => {
   let stack: Stack

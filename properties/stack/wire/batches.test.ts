@@ -1,9 +1,9 @@
 // Batches, and ids that are in flight: the SDK alone would never answer the first of two calls with one id.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { ROUTES } from './routes.ts'
-import { answerOf, cancelled, messagesOf, openSession, ping, toolCall } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { ROUTES } from '../routes.ts'
+import { answerOf, cancelled, messagesOf, openSession, ping, toolCall } from './session.ts'
 
 const increment = (id: unknown) => toolCall('increment_counter', {}, { id })
 const analyze = (id: unknown, items: number) => toolCall('analyze_data', { num_items: items }, { id })

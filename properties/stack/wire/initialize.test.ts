@@ -1,11 +1,11 @@
 // Opening a session, as the wire table has it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { untilAllAreDown } from './balancer-view.ts'
-import { ROUTES } from './routes.ts'
-import { send } from './wire-request.ts'
-import { answerOf, initialize, openSession, ping } from './wire-session.ts'
+import { type Stack, startStack } from '../../../fault/index.ts'
+import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { untilAllAreDown } from '../balancer-view.ts'
+import { ROUTES } from '../routes.ts'
+import { send } from './request.ts'
+import { answerOf, initialize, openSession, ping } from './session.ts'
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
