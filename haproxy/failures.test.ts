@@ -34,8 +34,8 @@ describeOnEachHaproxy('an instance that has died', (path) => {
     const { ours, twin } = await startWithTwin(start(), { [OBSERVE]: '' })
     const dead = named(stack.backends, 'mcp-server-1')
     await dead.kill()
-    for (let calls = 0; (await ours.status(dead.name)) !== 'down'; calls++) {
-      expect(calls).toBeLessThan(1_000)
+    for (const limit = performance.now() + 20_000; (await ours.status(dead.name)) !== 'down'; ) {
+      expect(performance.now(), 'its calls do not take it out').toBeLessThan(limit)
       expect(await ours.ask('')).toMatch(/^mcp-server/)
       expect(await twin.ask('')).toMatch(/^mcp-server/)
     }
