@@ -1,0 +1,82 @@
+// Cuts the bytes that a client sends into requests. Not by redis-parser, which starts a timer for long strings that come
+// in pieces and keeps them in a buffer of the whole process: nothing here may depend on what ran before.
+
+export type Request =
+  | { readonly kind: 'command'; readonly args: readonly string[] }
+  /** After it nothing can be read any more. */
+  | { readonly kind: 'broken'; readonly why: string }
+
+const MOST_ARGUMENTS = 1024 * 1024
+const LONGEST = 512 * 1024 * 1024
+const RETURN = 13
+
+export class RequestReader {
+  /** What was not a whole request yet. */
+  #rest: Buffer = Buffer.alloc(0)
+  #at = 0
+  /** Below this length no request can be whole, so that a long one is not read again with each of its pieces. */
+  #needed = 0
+
+  read(bytes: Buffer): readonly Request[] {
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    const requests: Request[] = []
+    let begin = 0
+    this.#needed = Math.max(this.#needed, 1)
+    while (all.length - begin >= this.#needed) {
+      this.#at = begin
+      const request = this.#request(all)
+      if (request === undefined) {
+        this.#needed -= begin
+        break
+      }
+      this.#needed = 1
+      begin = request.kind === 'broken' ? all.length : this.#at
+      if (request.kind === 'broken' || request.args.length > 0) requests.push(request)
+    }
+    this.#rest = all.subarray(begin)
+    return requests
+  }
+
+  #request(bytes: Buffer): Request | undefined {
+    if (mark(bytes, this.#at) !== '*') return broken('the simulated Redis reads no inline commands')
+    const count = this.#length(bytes, MOST_ARGUMENTS)
+    if (count === undefined) return undefined
+    if (Number.isNaN(count)) return broken('invalid multibulk length')
+    const args: string[] = []
+    while (args.length < count) {
+      if (this.#at >= bytes.length) return this.#unfinished(bytes.length + 1)
+      const found = mark(bytes, this.#at)
+      if (found !== '$') return broken(`expected '$', got '${found}'`)
+      const length = this.#length(bytes, LONGEST)
+      if (length === undefined) return undefined
+      if (Number.isNaN(length) || length < 0) return broken('invalid bulk length')
+      const end = this.#at + length
+      if (bytes.length < end + 2) return this.#unfinished(end + 2)
+      args.push(bytes.toString('latin1', this.#at, end))
+      this.#at = end + 2
+    }
+    return { kind: 'command', args }
+  }
+
+  /** The number after a mark, NaN where there is none; undefined where its line has not ended yet. */
+  #length(bytes: Buffer, most: number): number | undefined {
+    const end = bytes.indexOf(RETURN, this.#at)
+    if (end === -1 || end + 1 >= bytes.length) return this.#unfinished(bytes.length + 1)
+    const text = bytes.toString('latin1', this.#at + 1, end)
+    this.#at = end + 2
+    const length = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
+    return length > most ? Number.NaN : length
+  }
+
+  #unfinished(needed: number): undefined {
+    this.#needed = needed
+  }
+}
+
+function mark(bytes: Buffer, at: number): string {
+  return bytes.toString('latin1', at, at + 1)
+}
+
+function broken(why: string): Request {
+  return { kind: 'broken', why: `ERR Protocol error: ${why}` }
+}
