@@ -3,13 +3,13 @@ import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RARELY_CHECKED, type RunningBalancer, startBalancer } from '../../../haproxy/testing/balancer.ts'
 import { twinText } from '../../../haproxy/testing/twin.ts'
-import { describeWithTools } from '../../process/needs-tools.ts'
 import { toolPaths } from '../../process/tools.ts'
 import { type Attempt, afterFailure, type Circumstances, firstAttempt, type Next } from './attempt.ts'
 import { readConfiguration } from './configuration.ts'
 import { errorPage } from './error-page.ts'
 import { type Failure, heardOf } from './failure.ts'
 import type { ProxySettings } from './proxy.ts'
+import { describeOnHaproxy26 } from './testing/haproxy-2-6.ts'
 import { NOWHERE, serve } from './testing/serve.ts'
 
 type Edits = Readonly<Record<string, string>>
@@ -165,7 +165,7 @@ it.each<[Failure, ReturnType<typeof heardOf>, ReturnType<typeof heardOf>]>([
   expect([heardOf(failure, 'first'), heardOf(failure, 'later')]).toEqual([first, later])
 })
 
-describeWithTools('HAProxy itself', () => {
+describeOnHaproxy26('HAProxy itself', () => {
   const FAILURES = {
     '/closed': 'closed',
     '/junk': 'invalid-response',

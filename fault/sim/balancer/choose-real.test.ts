@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http'
 import { expect, it } from 'vitest'
 import { RARELY_CHECKED, startBalancer } from '../../../haproxy/testing/balancer.ts'
 import { eventually } from '../../../haproxy/testing/eventually.ts'
-import { describeWithTools } from '../../process/needs-tools.ts'
 import { toolPaths } from '../../process/tools.ts'
 import { Choice } from './choose.ts'
+import { describeOnHaproxy26 } from './testing/haproxy-2-6.ts'
 import { serve } from './testing/serve.ts'
 
 /** `.` a request that ends, `(` one that runs on, `)` the end of the oldest of these, a digit: that server goes or comes. */
@@ -19,7 +19,7 @@ const SCRIPTS = [
   '.(2(..)2..)3..(.3..)..',
 ]
 
-describeWithTools('HAProxy, by leastconn,', () => {
+describeOnHaproxy26('HAProxy, by leastconn,', () => {
   it.each(SCRIPTS)('chooses as we do through `%s`', async (script) => {
     const held: ServerResponse[] = []
     const instances = await Promise.all(

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { twinText } from '../../../haproxy/testing/twin.ts'
 import { balancerEnvironment } from '../../process/environment.ts'
-import { describeWithTools } from '../../process/needs-tools.ts'
 import { settingsOf } from '../../process/options.ts'
 import { toolPaths } from '../../process/tools.ts'
 import { readConfiguration } from './configuration.ts'
 import { ConfigurationError } from './configuration-error.ts'
+import { describeOnHaproxy26 } from './testing/haproxy-2-6.ts'
 
 type Edits = Readonly<Record<string, string>>
 
@@ -274,7 +274,7 @@ describe('the balancer’s file', () => {
   })
 })
 
-describeWithTools('HAProxy itself', () => {
+describeOnHaproxy26('HAProxy itself', () => {
   function check(edits: Edits): Promise<'accepts' | 'refuses'> {
     const folder = mkdtempSync(join(tmpdir(), 'balancer-file-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

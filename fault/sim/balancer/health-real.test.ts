@@ -5,12 +5,12 @@ import { expect, it } from 'vitest'
 import { type RunningBalancer, startBalancer } from '../../../haproxy/testing/balancer.ts'
 import { eventually } from '../../../haproxy/testing/eventually.ts'
 import { twinText } from '../../../haproxy/testing/twin.ts'
-import { describeWithTools } from '../../process/needs-tools.ts'
 import { toolPaths } from '../../process/tools.ts'
 import { readConfiguration } from './configuration.ts'
 import { checkBegun, checkConnected, checkEnded, type Health, healthRules, madeUp } from './health.ts'
 import { firstHealths } from './health-start.ts'
 import { afterCall } from './passive-health.ts'
+import { describeOnHaproxy26 } from './testing/haproxy-2-6.ts'
 import { NOWHERE, serve } from './testing/serve.ts'
 
 /** Checks that end so, and calls (`c500`) between two checks. */
@@ -66,7 +66,7 @@ class Checked {
   }
 }
 
-describeWithTools('HAProxy, of an instance that', () => {
+describeOnHaproxy26('HAProxy, of an instance that', () => {
   const real = async (balancer: RunningBalancer) => {
     const state = (await balancer.admin.states()).get('mcp-server-1')
     return [state?.status, state?.downs]

@@ -2,11 +2,11 @@
 // each also asked of HAProxy's own table.
 import { describe, expect, it } from 'vitest'
 import { startBalancer } from '../../../haproxy/testing/balancer.ts'
-import { describeWithTools } from '../../process/needs-tools.ts'
 import { toolPaths } from '../../process/tools.ts'
 import { stickKey } from './stick-key.ts'
 import type { KeyExpression, StickTableSettings } from './stick-line.ts'
 import { StickTable } from './stick-table.ts'
+import { describeOnHaproxy26 } from './testing/haproxy-2-6.ts'
 import { NOWHERE, serve } from './testing/serve.ts'
 
 const ONE = { name: 'mcp-server-1', id: 1 }
@@ -113,7 +113,7 @@ const DIGESTS: readonly KeyExpression['digest'][] = ['sha2(256)', 'none']
 const LONG = 'x'.repeat(128)
 const IDS = ['plain', `${LONG}a`, `${LONG}b`, 'one,same', 'two,same', '', '"', '"a,b"', 'a, ', ',', 'x y', '"a\\",b",c']
 
-describeWithTools("HAProxy's own table", () => {
+describeOnHaproxy26("HAProxy's own table", () => {
   const table = async (type: string, { fetch, digest }: Pick<KeyExpression, 'fetch' | 'digest'>, size: string) => {
     const instance = await serve(1, (request, response) => {
       const id = new URL(request.url ?? '', 'http://any').searchParams.get('learn')
