@@ -5,11 +5,11 @@ import { setMaxListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { ResilientClient } from '../client/index.ts'
 import type { ProcessStackOptions, Stack } from '../fault/index.ts'
 import type { ProcessStack } from '../fault/process/process-stack.ts'
 import { startProcessStack } from '../fault/process/start.ts'
+import { isTransport } from '../properties/stack/sdk-client.ts'
 import { processorMs } from './processor-time.ts'
 import { quantile } from './quantile.ts'
 import { counterIn, RawConnection } from './raw-connection.ts'
@@ -55,11 +55,6 @@ const openResilient: Open = async ({ endpoint }) => {
   const client = new ResilientClient(endpoint, { clientInfo: { name: 'load-generator', version: '0' } })
   await client.connect()
   return { increment: () => counterOf(client.callTool({ name: 'increment_counter' })), close: () => client.close() }
-}
-
-// Its declared type does not fit the SDK's own interface where optional properties are exact.
-function isTransport(value: unknown): value is Transport {
-  return value instanceof StreamableHTTPClientTransport
 }
 
 const counterOf = async (result: Promise<unknown>) => counterIn(JSON.stringify(await result))

@@ -1,6 +1,6 @@
 // For tests that run the Python server: without Python they are skipped by name, except in CI, where its absence fails.
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { describeNeeding } from '../../fault/process/needs-tools.ts'
 
 const NEED = 'python3: apt-get install python3'
 const CHECK = 'import sys; sys.exit(sys.version_info < (3, 9))'
@@ -13,7 +13,5 @@ export function missingPython3(environment: NodeJS.ProcessEnv = process.env): st
 /** `describe` for tests that need Python 3.9 or newer as `python3`. */
 export function describeWithPython3(name: string, tests: () => void): void {
   const missing = missingPython3()
-  if (missing === undefined) return void describe(name, tests)
-  if (process.env['CI']) return void describe(name, () => it('has its Python', () => expect.fail(`needs ${missing}`)))
-  describe.skip(`${name} (needs ${missing})`, tests)
+  describeNeeding(missing === undefined ? [] : [missing], name, tests)
 }

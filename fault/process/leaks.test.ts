@@ -1,11 +1,12 @@
 // A campaign starts stacks for hours on machines that are not ours: whatever one of them left behind would add up.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ResilientClient } from '../../client/index.ts'
 import { until } from '../until.ts'
+import { isRunning } from './is-running.ts'
 import { describeWithTools } from './needs-tools.ts'
 import { assertFree } from './ports.ts'
 import type { ProcessStack } from './process-stack.ts'
@@ -13,15 +14,6 @@ import { startProcessStack } from './start.ts'
 
 const CYCLES = 100
 const TTL_MS = 300
-
-/** A zombie has ended; it only waits for somebody to take notice. */
-function isRunning(id: number): boolean {
-  try {
-    return !/\) Z/.test(readFileSync(`/proc/${id}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 const openFiles = () => readdirSync('/proc/self/fd').length
 

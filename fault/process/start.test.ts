@@ -10,18 +10,10 @@ import { z } from 'zod'
 import { StackError } from '../stack.ts'
 import { until } from '../until.ts'
 import { packageFile } from './bundle.ts'
+import { isRunning } from './is-running.ts'
 import { describeWithTools } from './needs-tools.ts'
 import { standIn } from './stand-in.ts'
 import { startProcessStack } from './start.ts'
-
-/** A zombie has ended; it only waits for somebody to take notice. */
-function isRunning(id: number): boolean {
-  try {
-    return !/\) Z/.test(readFileSync(`/proc/${id}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 const left = (folder: string, ids: Iterable<number>) => ({
   running: [...ids].filter(isRunning),

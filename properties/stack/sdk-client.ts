@@ -17,7 +17,7 @@ export async function connectSdk(stack: Stack): Promise<SdkClient> {
 }
 
 // Its declared type does not fit the SDK's own interface where optional properties are exact.
-function isTransport(value: unknown): value is Transport {
+export function isTransport(value: unknown): value is Transport {
   return value instanceof StreamableHTTPClientTransport
 }
 
