@@ -160,6 +160,6 @@ function isExpectedLook({ answer, call }: Access, carried: Carried, counter: num
 }
 
 function configurationKey({ world, carried, opened: open }: Configuration): string {
-  const steps = carried.map(({ done, snapshot, lastLook }) => [done, stateKey(snapshot), lastLook])
-  return `${worldKey(world)} ${JSON.stringify(steps)} ${open}`
+  const steps = carried.map(({ done, snapshot, lastLook }) => `${done} ${stateKey(snapshot)} ${lastLook}`)
+  return `${worldKey(world)} ${steps.join(' ')} ${open}`
 }

@@ -25,27 +25,50 @@ export interface World {
 
 export const FIRST_WORLD: World = { sessions: new Map(), pending: [] }
 
-/** Equal for worlds that no observation can tell apart. */
-export function worldKey(world: World): string {
-  const sessions = [...world.sessions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, state]) => [id, stateKey(state)])
-  return JSON.stringify([sessions, world.pending.map(pendingKey).sort()])
+/**
+ * A key of something that never changes, worked out once: worlds share most of their sessions and attempts, and are told
+ * apart by their keys many times over.
+ */
+function keptKey<Kept extends object>(keyOf: (kept: Kept) => string): (kept: Kept) => string {
+  const keys = new WeakMap<Kept, string>()
+  return (kept) => {
+    const known = keys.get(kept)
+    if (known !== undefined) return known
+    const key = keyOf(kept)
+    keys.set(kept, key)
+    return key
+  }
 }
 
+/** Equal for worlds that no observation can tell apart. */
+export const worldKey = keptKey((world: World) => {
+  const sessions = [...world.sessions].map(([id, state]) => `${JSON.stringify(id)}:${knownStateKey(state)}`).sort()
+  return `${sessions.join(',')} ${world.pending.map(pendingKey).sort().join(',')}`
+})
+
 /** The same for one session's state. */
-export function stateKey(state: SessionState | undefined): unknown {
-  if (!state) return null
+export function stateKey(state: SessionState | undefined): string {
+  return state ? knownStateKey(state) : 'none'
+}
+
+const knownStateKey = keptKey((state: SessionState) => {
+  const { earliest, latest } = state.deadline
+  return `${contentKey(state)}@${earliest}-${latest}`
+})
+
+/** Of all but the deadline. */
+const contentKey = keptKey((state: SessionState) => {
   const { counter, notes, analysis } = state.values
   const records = [...state.records]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([client, own]) => [client, own.mark, [...own.replies].sort(([a], [b]) => a - b)])
-  // JSON has no infinity: as text the ends stay different from a missing one.
-  return [counter, notes, analysis, records, String(state.deadline.earliest), String(state.deadline.latest)]
-}
+  return JSON.stringify([counter, notes, analysis, records])
+})
 
-function pendingKey(pending: Pending): string {
+const pendingKey = keptKey((pending: Pending) => {
   const { session, call, key, since, count, sourceHeld } = pending
   return JSON.stringify([session, call, key, since, count, sourceHeld?.map(heldKey).sort()])
-}
+})
 
 export function withSession(world: World, id: SessionId, state: SessionState | undefined): World {
   const sessions = new Map(world.sessions)
@@ -69,8 +92,7 @@ function remembering(world: World, id: SessionId, next: SessionState | undefined
 
 /** Equal where a copy would be: whatever the deadline. */
 function heldKey(state: SessionState | undefined): string {
-  const deadline = { earliest: 0, latest: 0 }
-  return JSON.stringify(stateKey(state && { ...state, deadline }))
+  return state ? contentKey(state) : 'none'
 }
 
 /**
@@ -109,9 +131,9 @@ export function addPending(world: World, attempt: Omit<Pending, 'count'>): World
   return withSession({ ...world, pending }, attempt.session, open)
 }
 
-function pendingKind(pending: Omit<Pending, 'count'>): string {
-  return JSON.stringify([pending.session, pending.call, pending.key?.client, pending.key?.seq])
-}
+const pendingKind = keptKey((pending: Omit<Pending, 'count'>) =>
+  JSON.stringify([pending.session, pending.call, pending.key?.client, pending.key?.seq]),
+)
 
 /** Takes one of these pending attempts out. */
 export function takePending(world: World, taken: Pending): World {

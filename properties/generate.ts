@@ -20,6 +20,8 @@ const TTL_WAITS = [0.6, 0.6, 1.25]
 const OPENING_SHARE = 0.18
 /** For how many commands a background call is taken to run. */
 const BUSY_FOR = 2
+/** Of one trace. All of them overlap, and with each more the orders that the judge has to try are many times as many. */
+const MOST_IN_BACKGROUND = 3
 
 export function generateTrace(random: Random, { topology, settings, profile }: TraceSettings): Trace {
   const swarm = drawSwarm(random, profile)
@@ -32,6 +34,7 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
   }
   /** The client with a call that may still run, and since how many commands. */
   let busy: { client: number; since: number } | undefined
+  let inBackground = 0
   push({ open: { client: 0 } })
   if (topology.clients > 1 && random.nextBoolean()) push({ open: { client: 1 } })
   const length = commands.length + random.nextInt(profile.length.min, profile.length.max)
@@ -39,13 +42,21 @@ export function generateTrace(random: Random, { topology, settings, profile }: T
   for (const command of opening(random, swarm, { profile, ttlMs })) push(command)
   while (commands.length < length) {
     const client = busy && commands.length - busy.since <= BUSY_FOR ? busy.client : undefined
-    const command = drawCommand({ random, machine, swarm, profile, ttlMs, busy: client })
+    const drawn = drawCommand({ random, machine, swarm, profile, ttlMs, busy: client })
+    const command = drawn && inBackground >= MOST_IN_BACKGROUND ? inForeground(drawn) : drawn
     if (command && isCall(command) && argumentsOf(command).background) {
       busy = { client: argumentsOf(command).client, since: commands.length }
+      inBackground++
     }
     push(command)
   }
   return { format: FORMAT, topology, settings, commands }
+}
+
+function inForeground(command: Command): Command {
+  if ('analyze' in command) return { analyze: { client: command.analyze.client, items: command.analyze.items } }
+  if ('watch' in command) return { watch: { client: command.watch.client, seconds: command.watch.seconds } }
+  return command
 }
 
 /** What some traces begin with on purpose, because chance alone seldom brings it together. */
