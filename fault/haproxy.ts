@@ -13,6 +13,10 @@ export interface HaproxyAddress {
   readonly admin: { readonly path: string } | { readonly host: string; readonly port: number }
 }
 
+const startedElsewhere: Relaunch = async () => {
+  throw new StackError('this HAProxy was started elsewhere, and cannot be restarted from here')
+}
+
 type Row = ReadonlyMap<string, string>
 
 function parse(csv: string): Row[] {
@@ -33,11 +37,22 @@ function status(text: string): BalancerView['status'] {
 const address = (row: Row) => `${row.get('pxname')}/${row.get('svname')}`
 const isTotal = (row: Row) => row.get('svname') === 'BACKEND' || row.get('svname') === 'FRONTEND'
 
+/** Ends its process and starts it again; resolves when it serves. */
+export type Relaunch = () => Promise<void>
+
 export class Haproxy implements Balancer {
   readonly #address: HaproxyAddress
+  readonly #relaunch: Relaunch
+  #isAbsent: (server: string) => boolean = () => false
 
-  constructor(address: HaproxyAddress) {
+  constructor(address: HaproxyAddress, relaunch: Relaunch = startedElsewhere) {
     this.#address = address
+    this.#relaunch = relaunch
+  }
+
+  async restart(): Promise<void> {
+    await this.#relaunch()
+    await this.retire(this.#isAbsent)
   }
 
   async states(): Promise<ReadonlyMap<string, BalancerView>> {
@@ -62,6 +77,7 @@ export class Haproxy implements Balancer {
 
   /** Takes servers out that its file has and the stack has not: they would count as up until their first check. */
   async retire(isAbsent: (server: string) => boolean): Promise<void> {
+    this.#isAbsent = isAbsent
     const absent = (await this.#rows()).filter((row) => !isTotal(row) && isAbsent(row.get('svname') ?? ''))
     for (const row of absent) await this.command(`set server ${address(row)} state maint`)
   }

@@ -2,7 +2,7 @@
 // does to a stack goes through here, so that one trace means the same on every tier.
 import type { Clock } from '../wire/clock.ts'
 
-export type Tier = 'process'
+export type Tier = 'sim' | 'process'
 
 /** `client`: clients to the balancer. `backend:n`: the balancer to instance n. `redis:n`: instance n to Redis. n from 1. */
 export type LinkName = 'client' | `backend:${number}` | `redis:${number}`
@@ -37,6 +37,12 @@ export interface Delay {
   readonly jitterMs?: number
 }
 
+/** Where a stream breaks: in the middle of a message, if that is where the bytes end. */
+export interface Truncation {
+  readonly direction: 'requests' | 'replies'
+  readonly afterBytes: number
+}
+
 /** A network path between two parts. Faults on one link add up until `heal`. */
 export interface Link {
   readonly name: LinkName
@@ -48,6 +54,11 @@ export interface Link {
   delay(delay: Delay): Promise<void>
   /** Requests arrive, answers do not; with `closeAfterMs` the connection is closed that long after an answer was due. */
   dropReplies(options?: { readonly closeAfterMs?: number }): Promise<void>
+  /**
+   * Closes each connection once so many bytes have gone in that direction since this was asked for or, on a newer
+   * connection, since its start; the rest of what was being sent is lost.
+   */
+  truncate(options: Truncation): Promise<void>
   /**
    * Keeps answers back without losing them: until `heal` or the function returned lets them go, or each for `forMs`.
    */
@@ -105,6 +116,8 @@ export interface BalancerView {
 export interface Balancer {
   /** By the name of the instance. */
   states(): Promise<ReadonlyMap<string, BalancerView>>
+  /** Ends it and starts it again: running calls are cut, and it has forgotten which instance serves which session. */
+  restart(): Promise<void>
 }
 
 export interface Stack {
@@ -120,12 +133,22 @@ export interface Stack {
   readonly links: ReadonlyMap<LinkName, Link>
   /** Every instance that ended by itself since the stack was started, oldest first. `heal` starts it again. */
   readonly crashes: readonly Crash[]
+  /**
+   * Lets `main` use the stack: clients, calls and faults belong in here, since on `sim` time passes nowhere else.
+   * @throws Hang where nothing happens any more that could let it end
+   */
+  run<Result>(main: () => Promise<Result>): Promise<Result>
   /** Undoes every fault: every backend up, well and routed to. */
   heal(): Promise<void>
   /** Heals, lets running calls end, empties Redis and the stick table: the next trace starts clean. */
   reset(): Promise<void>
   /** Ends every process and removes every file of this stack. */
   close(): Promise<void>
+}
+
+/** Nothing moves any more, and somebody still waits: a finding, with what was pending. Only the simulation can tell. */
+export class Hang extends Error {
+  override readonly name = 'Hang'
 }
 
 /** The stack itself could not be started or kept. Never a counterexample: the message says what to mend. */

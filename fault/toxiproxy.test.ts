@@ -54,6 +54,7 @@ class Caller {
 describeWithTools('a link', () => {
   let site: Site
   let upstream: Server
+  let upstreamSockets: Socket[]
   let seen: string[]
   let links: ReadonlyMap<string, ProxiedLink>
   let link: ProxiedLink
@@ -76,7 +77,9 @@ describeWithTools('a link', () => {
 
   beforeEach(async () => {
     seen = []
+    upstreamSockets = []
     upstream = createServer((socket) => {
+      upstreamSockets.push(socket)
       socket.setEncoding('utf8')
       socket.on('error', () => undefined)
       socket.on('data', (text: string) => {
@@ -211,6 +214,133 @@ describeWithTools('a link', () => {
     await connected()
   })
 
+  it('that truncates replies closes each connection in the middle of one, and heals those below the limit', async () => {
+    const before = await connected()
+    const quiet = await connected()
+    await link.truncate({ direction: 'replies', afterBytes: 10 })
+    const newer = call()
+    await before.send('6 and ').receives('6 and ')
+    await newer.send('newer;').receives('newer;')
+    before.send('4 of these')
+    await before.closed
+    expect(before.received).toBe('6 and 4 of')
+    expect({ seen: seen.at(-1), closed: newer.isClosed || quiet.isClosed }).toEqual({
+      seen: '4 of these',
+      closed: false,
+    })
+    await newer.send('1234').closed
+    expect(newer.received).toBe('newer;1234')
+    await quiet.send('quiet;').receives('quiet;')
+    await link.heal()
+    await quiet.send('no longer cut off;').receives('quiet;no longer cut off;')
+    await connected()
+  })
+
+  it('that truncates requests delivers their beginning alone, and counts no replies', async () => {
+    const caller = await connected()
+    seen = []
+    await link.truncate({ direction: 'requests', afterBytes: 10 })
+    await caller.send('7 and; ').receives('7 and; ')
+    const [socket] = upstreamSockets
+    if (socket === undefined) throw new Error('nobody is connected')
+    socket.write('a reply of more than ten bytes;')
+    await caller.receives('7 and; a reply of more than ten bytes;')
+    // Not `once`: where the echo of these bytes comes too late, the socket has an error before it is closed.
+    const ended = new Promise<void>((resolve) => {
+      socket.on('close', () => resolve())
+    })
+    caller.send('3 of these')
+    await Promise.all([caller.closed, ended])
+    expect(seen.join('')).toBe('7 and; 3 o')
+    await link.heal()
+    await connected()
+  })
+
+  it('that truncates after nothing closes with the first byte', async () => {
+    const idle = await connected()
+    const caller = await connected()
+    await link.truncate({ direction: 'replies', afterBytes: 0 })
+    caller.send('write;')
+    await caller.closed
+    expect({ seen: seen.at(-1), received: caller.received, idle: idle.isClosed }).toEqual({
+      seen: 'write;',
+      received: '',
+      idle: false,
+    })
+  })
+
+  it('that truncates counts a reply which was held when it is let go', async () => {
+    const caller = await connected()
+    const release = await link.holdReplies()
+    caller.send('held;')
+    while (seen.at(-1) !== 'held;') await sleep(1)
+    await link.truncate({ direction: 'replies', afterBytes: 4 })
+    await sleep(SILENCE_MS)
+    expect({ received: caller.received, closed: caller.isClosed }).toEqual({ received: '', closed: false })
+    await release()
+    await caller.closed
+    expect(caller.received).toBe('held')
+  })
+
+  it('that truncates twice closes where the first limit is met, each from when it was asked for', async () => {
+    const [one, other] = [await connected(), await connected()]
+    await link.truncate({ direction: 'replies', afterBytes: 8 })
+    await one.send('123456').receives('123456')
+    await link.truncate({ direction: 'replies', afterBytes: 4 })
+    await one.send('789').closed
+    await other.send('12345').closed
+    expect([one.received, other.received]).toEqual(['12345678', '1234'])
+  })
+
+  it.each([
+    ['is cut', { silence: () => link.cut(), directions: ['requests', 'replies'] as const }],
+    ['drops replies', { silence: () => link.dropReplies(), directions: ['replies'] as const }],
+  ])('that truncates and %s is silent, whichever came first', async (_, { silence, directions }) => {
+    const truncate = async () => {
+      for (const direction of directions) await link.truncate({ direction, afterBytes: 2 })
+    }
+    for (const faults of [
+      [truncate, silence],
+      [silence, truncate],
+    ]) {
+      const caller = await connected()
+      for (const fault of faults) await fault()
+      caller.send('lost;')
+      upstreamSockets.at(-1)?.write('lost;')
+      await sleep(SILENCE_MS)
+      expect({ received: caller.received, closed: caller.isClosed }).toEqual({ received: '', closed: false })
+      await link.heal()
+      await caller.closed
+      await connected()
+    }
+  })
+
+  it('that truncates, and drops replies and closes, heals while a connection waits to be closed', async () => {
+    const caller = await connected()
+    await link.truncate({ direction: 'replies', afterBytes: 1_000_000 })
+    await link.dropReplies({ closeAfterMs: 100 })
+    for (const text of ['first;', 'second;', 'third;']) {
+      caller.send(text)
+      while (seen.at(-1) !== text) await sleep(1)
+    }
+    await link.heal()
+    await caller.closed
+    expect(caller.received).toBe('')
+    await connected()
+  })
+
+  it('that truncates twice heals while its limits are being met', async () => {
+    const whole = 'x'.repeat(200_000)
+    for (let round = 0; round < 5; round++) {
+      const busy = await Promise.all(Array.from({ length: 40 }, connected))
+      await link.truncate({ direction: 'replies', afterBytes: 100_000 })
+      await link.truncate({ direction: 'replies', afterBytes: 50_000 })
+      for (const caller of busy) caller.send(whole)
+      await link.heal()
+      await Promise.all(busy.map((caller) => Promise.race([caller.closed, caller.receives(whole)])))
+    }
+  })
+
   it('that refuses closes its connections and refuses new ones until it accepts', async () => {
     const before = await connected()
     await link.refuse()
@@ -236,6 +366,10 @@ describeWithTools('a link', () => {
       () => link.dropReplies({ closeAfterMs: 4 }),
       () => link.holdReplies(),
       () => link.refuse().then(() => link.accept()),
+      () => link.truncate({ direction: 'replies', afterBytes: 50_000 }),
+      () => link.truncate({ direction: 'requests', afterBytes: 50_000 }),
+      () => link.truncate({ direction: 'replies', afterBytes: 30_001 }),
+      () => link.truncate({ direction: 'requests', afterBytes: 0 }),
     ]
     for (let round = 0; round < 60; round++) {
       const talkers = [await connected(), await connected(), await connected()]

@@ -1,7 +1,7 @@
 // Links through Toxiproxy, for the tiers that run real processes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
-import { type Delay, type Link, type LinkName, StackError } from './stack.ts'
+import { type Delay, type Link, type LinkName, StackError, type Truncation } from './stack.ts'
 import { type Direction, SETTLE_MS, type Toxic, ToxicDelays } from './toxic-delays.ts'
 import { within } from './until.ts'
 
@@ -23,7 +23,12 @@ export interface ProxiedLink extends Link {
 /** `timeout` is silent; taken away, it closes. `reset_peer` waits for data, and closes that long after it. */
 type ClosingType = 'timeout' | 'reset_peer'
 
+const STREAM = { requests: 'upstream', replies: 'downstream' } as const
+
 const API_LIMIT_MS = 5_000
+
+/** A connection closed by its limit is forgotten once its reader has taken what came before the end. */
+const SLOW_READER_MS = 50
 
 class ToxicLink implements ProxiedLink {
   readonly name: LinkName
@@ -31,6 +36,8 @@ class ToxicLink implements ProxiedLink {
   readonly #route: Route
   readonly #delays: ToxicDelays
   #closing: Toxic[] = []
+  /** None is in front of a closing toxic: it would count what is lost, and block for good on what has closed. */
+  #limits: Toxic[] = []
   #count = 0
   #last: Promise<unknown> = Promise.resolve()
 
@@ -47,13 +54,15 @@ class ToxicLink implements ProxiedLink {
 
   cut(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#closing.push(await this.#add('timeout', 'downstream'), await this.#add('timeout', 'upstream'))
+      await this.#removeLimits('downstream')
+      await this.#removeLimits('upstream')
+      this.#closing.push(await this.#addClosing('timeout', 'downstream'), await this.#addClosing('timeout', 'upstream'))
     })
   }
 
   reset(): Promise<void> {
     return this.#inTurn(async () => {
-      const toxic = await this.#add('timeout', 'downstream')
+      const toxic = await this.#addClosing('timeout', 'downstream')
       await toxic.remove()
       await sleep(SETTLE_MS)
     })
@@ -70,7 +79,20 @@ class ToxicLink implements ProxiedLink {
   dropReplies({ closeAfterMs }: { readonly closeAfterMs?: number } = {}): Promise<void> {
     return this.#inTurn(async () => {
       const type = closeAfterMs === undefined ? 'timeout' : 'reset_peer'
-      this.#closing.push(await this.#add(type, 'downstream', closeAfterMs))
+      await this.#removeLimits('downstream')
+      this.#closing.push(await this.#addClosing(type, 'downstream', closeAfterMs))
+    })
+  }
+
+  /**
+   * Bytes count as they leave the link, behind every delay and hold; what another fault loses does not. The last one
+   * allowed still arrives, and its receiver's side is closed with it, even where nothing more was to come; with 0 the
+   * first byte is lost and closes. The sender's side is closed behind what is under way to it. A receiver that is itself
+   * still sending sees a reset, which may cost it the last bytes.
+   */
+  truncate({ direction, afterBytes }: Truncation): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#limits.push(await this.#add('limit_data', STREAM[direction], { bytes: afterBytes }))
     })
   }
 
@@ -86,6 +108,8 @@ class ToxicLink implements ProxiedLink {
 
   heal(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#removeLimits('downstream')
+      await this.#removeLimits('upstream')
       for (const toxic of this.#closing) await toxic.remove()
       if (this.#closing.length > 0) await sleep(SETTLE_MS)
       this.#closing = []
@@ -123,9 +147,26 @@ class ToxicLink implements ProxiedLink {
     await this.#proxy.update({ enabled, listen, upstream })
   }
 
-  #add(type: ClosingType, stream: Direction, timeout = 0): Promise<Toxic> {
+  /**
+   * What a limit has not closed goes on. The last limit goes first, and what it has closed is forgotten before the next:
+   * the one in front passes bytes on that nobody takes any more, and to take it away then blocks the proxy for good.
+   */
+  async #removeLimits(stream: Direction): Promise<void> {
+    const limits = this.#limits.filter((limit) => limit.stream === stream)
+    this.#limits = this.#limits.filter((limit) => limit.stream !== stream)
+    for (let last = limits.pop(); last !== undefined; last = limits.pop()) {
+      await last.remove()
+      if (limits.length > 0) await sleep(SLOW_READER_MS)
+    }
+  }
+
+  #addClosing(type: ClosingType, stream: Direction, timeout = 0): Promise<Toxic> {
+    return this.#add(type, stream, { timeout })
+  }
+
+  #add(type: ClosingType | 'limit_data', stream: Direction, attributes: object): Promise<Toxic> {
     const name = `${type}-${stream}-${this.#count++}`
-    return this.#proxy.addToxic<unknown>({ name, type, stream, toxicity: 1, attributes: { timeout } })
+    return this.#proxy.addToxic<unknown>({ name, type, stream, toxicity: 1, attributes })
   }
 }
 

@@ -1,4 +1,5 @@
 // What the balancer and the instances are told through their environment: the names are the contract's.
+import { balancerServers, balancerTimers } from '../settings.ts'
 import type { Settings } from './options.ts'
 
 export interface Ports {
@@ -20,34 +21,23 @@ export interface InstancePorts {
 
 /** Nothing listens on port 1: a server of the balancer's file that this stack does not have is simply down. */
 const NOWHERE = '127.0.0.1:1'
-const SERVERS_IN_FILE = 3
-
-/** Name of instance n, from 1. */
-export const instanceName = (n: number) => `mcp-server-${n}`
 
 export const adminSocket = (folder: string) => `${folder}/admin.sock`
 
-export function balancerEnvironment({ timers, ttlMs, backends }: Settings, ports: Ports, folder: string) {
-  const environment: Record<string, string> = {
+export function balancerEnvironment(settings: Settings, ports: Ports, folder: string): Record<string, string> {
+  return {
     BALANCER_HOST: '127.0.0.1',
     BALANCER_PORT: `${ports.balancer}`,
     STATS_PORT: `${ports.statistics}`,
     ADMIN_SOCKET: adminSocket(folder),
     PEERS_ADDRESS: `unix@${folder}/peers.sock`,
     CHECK_HOST: '127.0.0.1',
-    CHECK_INTER: `${timers.checkMs}ms`,
-    CHECK_FASTINTER: `${timers.fastCheckMs}ms`,
-    CHECK_DOWNINTER: `${timers.fastCheckMs}ms`,
-    CHECK_TIMEOUT: `${timers.checkTimeoutMs}ms`,
-    CONNECT_TIMEOUT: `${timers.connectMs}ms`,
-    STICK_EXPIRE: `${ttlMs + timers.longestCallMs + 1_000}ms`,
+    ...balancerTimers(settings),
+    ...balancerServers(settings.backends, (n) => {
+      const link = ports.instances[n - 1]?.backendLink
+      return link === undefined ? NOWHERE : `127.0.0.1:${link}`
+    }),
   }
-  for (let n = 1; n <= Math.max(backends, SERVERS_IN_FILE); n++) {
-    const link = ports.instances[n - 1]?.backendLink
-    environment[`SERVER_${n}_NAME`] = instanceName(n)
-    environment[`SERVER_${n}_ADDRESS`] = link === undefined ? NOWHERE : `127.0.0.1:${link}`
-  }
-  return environment
 }
 
 export function instanceEnvironment({ timers, ttlMs }: Settings, name: string, ports: InstancePorts) {

@@ -1,11 +1,12 @@
 // The instances of one stack: what each of them runs, where it listens, and how it is told of the others.
 
 import { systemClock } from '../../wire/clock.ts'
+import { instanceName } from '../settings.ts'
 import type { Crash, LinkName } from '../stack.ts'
 import { type Gate, ProcessBackend } from './backend.ts'
 import { serverModule, storeModule } from './bundle.ts'
 import type { Child } from './child.ts'
-import { instanceEnvironment, instanceName, type Ports } from './environment.ts'
+import { instanceEnvironment, type Ports } from './environment.ts'
 import type { BackendCommand, Settings } from './options.ts'
 import type { Launch, Site } from './site.ts'
 

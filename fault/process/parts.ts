@@ -90,10 +90,19 @@ export async function checkedFile({ command, file, env }: BalancerStart): Promis
 }
 
 export async function startHaproxy(site: Site, path: string, { command, env, ports }: BalancerStart): Promise<Haproxy> {
-  const part = site.launchPart({ name: 'haproxy', command, args: ['-db', '-f', path], env })
+  const launch = () => site.launchPart({ name: 'haproxy', command, args: ['-db', '-f', path], env })
+  const served = async (child: Child) => {
+    await serves(child, () => haproxy.states())
+    await haproxy.command('show version')
+  }
+  let part = launch()
   const statistics = new URL(`http://127.0.0.1:${ports.statistics}/stats;csv`)
-  const haproxy = new Haproxy({ statistics, admin: { path: adminSocket(site.folder) } })
-  await serves(part, () => haproxy.states())
-  await haproxy.command('show version')
+  const haproxy = new Haproxy({ statistics, admin: { path: adminSocket(site.folder) } }, async () => {
+    site.release(part)
+    await part.kill()
+    part = launch()
+    await served(part)
+  })
+  await served(part)
   return haproxy
 }

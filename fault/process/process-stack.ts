@@ -59,6 +59,10 @@ export class ProcessStack implements Stack {
     return this.#site.processes
   }
 
+  run<Result>(main: () => Promise<Result>): Promise<Result> {
+    return main()
+  }
+
   /** What is paused goes on first: a toxic cannot be changed while its far end takes no bytes. */
   async heal(): Promise<void> {
     this.#site.assertWhole()

@@ -123,6 +123,7 @@ function kept<Value>(map: Map<string, Value>, name: string, value: Value): Value
 //   `shutsSessions` says so, the failure 'shut-down' for each call on that server.
 // - A request: `backendFor` (by `Choice.usable`), `stickyServer`, else `Choice.next`, else `errorPage(503)`; `take` when it
 //   is assigned, `drop` when it has ended or leaves; `firstAttempt`.
-// - A try that fails: first `afterCall` with what was `heardOf` it, then `afterFailure`, and what that says. A pause is over
-//   by 'shut-down' too. An answer: `afterCall` with its status, `afterFailure` where `retryOn` names that, then `learn`.
+// - A try that cannot connect: first `afterCall` with what was `heardOf` it, then `afterFailure`, and what that says. One that
+//   was sent, and an answer: first `afterFailure`, and `afterCall` only where it is not sent again; then `learn`. A call is
+//   not shut down by what it tells itself. A pause is over by 'shut-down' too.
 // - `timeouts.server` and `timeouts.client` run while nothing is said; each error page leaves its connection open.

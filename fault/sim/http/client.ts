@@ -1,105 +1,98 @@
-// The HTTP side of a simulated host that asks: `fetch` over simulated connections, which are kept and used again.
-import type { Ear, End, Piece } from '../network/connection.ts'
-import { dial, type Listener } from '../network/dial.ts'
-import type { SimulatedLink } from '../network/simulated-link.ts'
-import type { World } from '../time/world.ts'
-import { headBytes, isHttp } from './message.ts'
+// `fetch` over simulated connections, which are kept and used again as Node's own does.
+import type { Route } from '../network/dial.ts'
+import { HttpLine, IdleLines } from './http-line.ts'
+import { request } from './message.ts'
 
-export interface Route {
-  readonly world: World
-  readonly link: SimulatedLink
-  readonly listener: Listener
-}
+/** After so long without use Node's fetch closes a connection. */
+const KEPT_IDLE_MS = 4_000
 
-/** A connection that is open, and who hears what comes on it. */
-interface Line {
-  readonly end: End
-  ear: Ear<Piece> | undefined
-}
+const NO_BODY: readonly number[] = [101, 204, 205, 304]
 
-/** `fetch` to one listener over one link. */
+/** `fetch` to one place. */
 export function simulatedFetch(route: Route): typeof fetch {
-  const idle: Line[] = []
+  const idle = new IdleLines(route, KEPT_IDLE_MS)
   return async (input, init) => {
-    const request = new Request(input, init)
-    const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer())
-    request.signal.throwIfAborted()
-    const line = idle.pop() ?? (await open(route, idle))
-    return exchange({ request, body, line, idle })
+    const asked = await askedFor(input, init)
+    asked.signal?.throwIfAborted()
+    const line = idle.take() ?? (await opened(route))
+    if (asked.signal?.aborted) {
+      idle.keep(line)
+      throw asked.signal.reason
+    }
+    return exchange(asked, line, idle)
   }
 }
 
-async function open({ world, link, listener }: Route, idle: Line[]): Promise<Line> {
-  let line: Line | undefined
-  const end = await dial(world, link, listener, {
-    onPiece: (piece) => line?.ear?.onPiece(piece),
-    onClosed(how) {
-      const at = line ? idle.indexOf(line) : -1
-      if (at >= 0) idle.splice(at, 1)
-      line?.ear?.onClosed(how)
-    },
-  }).catch((cause: unknown) => {
+function opened(route: Route): Promise<HttpLine> {
+  return HttpLine.open(route).catch((cause: unknown) => {
     throw new TypeError('fetch failed', { cause })
   })
-  line = { end, ear: undefined }
-  return line
 }
 
-interface Exchange {
-  readonly request: Request
+interface Asked {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
   readonly body: Uint8Array | undefined
-  readonly line: Line
-  readonly idle: Line[]
+  readonly signal: AbortSignal | undefined
 }
 
-function exchange({ request, body, line, idle }: Exchange): Promise<Response> {
+/** Without a Request where that can be: to make one takes longer than all that the simulation does for the call. */
+async function askedFor(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Asked> {
+  const { body, signal } = init
+  if (input instanceof Request || (body !== undefined && body !== null && typeof body !== 'string')) {
+    const whole = new Request(input, init)
+    const bytes = whole.body === null ? undefined : new Uint8Array(await whole.arrayBuffer())
+    return { url: new URL(whole.url), method: whole.method, headers: whole.headers, body: bytes, signal: whole.signal }
+  }
+  const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers)
+  if (typeof body === 'string' && !headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')
+  return {
+    url: new URL(input),
+    method: init.method ?? 'GET',
+    headers,
+    body: typeof body === 'string' ? Buffer.from(body) : undefined,
+    signal: signal ?? undefined,
+  }
+}
+
+function exchange(asked: Asked, line: HttpLine, idle: IdleLines): Promise<Response> {
+  const { url, method, headers, body, signal } = asked
+  headers.set('host', url.host)
+  if (body !== undefined) headers.set('content-length', `${body.byteLength}`)
   return new Promise((resolve, reject) => {
     let stream: ReadableStreamDefaultController<Uint8Array> | undefined
-    const stop = (error: unknown) => {
-      line.ear = undefined
+    const over = (error: unknown) => {
+      signal?.removeEventListener('abort', abort)
       reject(error)
       stream?.error(error)
     }
     const abort = () => {
-      line.end.close('reset')
-      stop(request.signal.reason)
-    }
-    const release = () => {
-      request.signal.removeEventListener('abort', abort)
-      line.ear = undefined
-      idle.push(line)
+      line.close()
+      over(signal?.reason)
     }
     const content = new ReadableStream<Uint8Array>({
       start(controller) {
         stream = controller
       },
-      cancel: () => line.end.close('reset'),
-    })
-    line.ear = {
-      onPiece(piece) {
-        if (!isHttp(piece)) return
-        if (piece.kind === 'head') {
-          const hasNone = piece.status === 204 || piece.status === 304 || request.method === 'HEAD'
-          resolve(new Response(hasNone ? null : content, { status: piece.status, headers: piece.headers }))
-        } else if (piece.kind === 'chunk') stream?.enqueue(piece.data)
-        else if (piece.kind === 'end') {
-          release()
-          stream?.close()
-        }
+      cancel() {
+        signal?.removeEventListener('abort', abort)
+        line.close()
       },
-      onClosed: () => stop(new TypeError('fetch failed', { cause: new Error('other side closed') })),
-    }
-    request.signal.addEventListener('abort', abort, { once: true })
-    const { method, headers, url } = request
-    headers.set('host', new URL(url).host)
-    const target = url.slice(new URL(url).origin.length)
-    line.end.send({
-      kind: 'request',
-      method,
-      target,
-      headers,
-      body,
-      bytes: headBytes(headers) + (body?.byteLength ?? 0),
+    })
+    signal?.addEventListener('abort', abort, { once: true })
+    line.ask(request(method, `${url.pathname}${url.search}`, headers, body), {
+      onHead(status, answered) {
+        const hasBody = !NO_BODY.includes(status) && method !== 'HEAD'
+        resolve(new Response(hasBody ? content : null, { status, headers: answered }))
+      },
+      onChunk: (data) => stream?.enqueue(data),
+      onEnd() {
+        signal?.removeEventListener('abort', abort)
+        idle.keep(line)
+        stream?.close()
+      },
+      onClosed: () => over(new TypeError('fetch failed', { cause: new Error('other side closed') })),
     })
   })
 }

@@ -8,6 +8,7 @@ import { installVirtualTime, type VirtualTime } from '../time/virtual-time.ts'
 import { World } from '../time/world.ts'
 import { simulatedFetch } from './client.ts'
 import { httpListener } from './server.ts'
+import { webHandler } from './web-handler.ts'
 
 describe('the real server and client in a simulated world', () => {
   let world: World
@@ -22,7 +23,7 @@ describe('the real server and client in a simulated world', () => {
     backend = new Host('backend')
     link = new SimulatedLink({ name: 'client', world, random: () => 0, latencyUs: { least: 500, spread: 0 } })
     const app = backend.start(() => createApp({ store: new MemorySessionStore(), instance: 'simulated', ttlMs: 3_000 }))
-    fetch = simulatedFetch({ world, link, listener: httpListener(backend, app.handle) })
+    fetch = simulatedFetch({ world, link, listener: httpListener(backend, webHandler(app.handle)) })
   })
   afterEach(() => time.uninstall())
 

@@ -10,13 +10,13 @@ export interface RequestPiece extends Piece {
   readonly body: Uint8Array | undefined
 }
 
-interface HeadPiece extends Piece {
+export interface HeadPiece extends Piece {
   readonly kind: 'head'
   readonly status: number
   readonly headers: Headers
 }
 
-interface ChunkPiece extends Piece {
+export interface ChunkPiece extends Piece {
   readonly kind: 'chunk'
   readonly data: Uint8Array
 }
@@ -33,11 +33,20 @@ export function isHttp(piece: Piece): piece is HttpPiece {
   return 'kind' in piece && KINDS.includes(piece.kind)
 }
 
-/** About what the headers take on the wire. */
-export function headBytes(headers: Headers): number {
-  let bytes = 40
-  headers.forEach((value, name) => {
-    bytes += name.length + value.length + 4
-  })
-  return bytes
+/** About what a request line and headers take on the wire. */
+const HEAD_BYTES = 240
+
+export function request(method: string, target: string, headers: Headers, body?: Uint8Array): RequestPiece {
+  return { kind: 'request', method, target, headers, body, bytes: HEAD_BYTES + (body?.byteLength ?? 0) }
 }
+
+export function head(status: number, headers: Headers): HeadPiece {
+  return { kind: 'head', status, headers, bytes: HEAD_BYTES }
+}
+
+/** A chunk is whole or in part on the wire: bytes that arrive before a stream breaks are read. */
+export function chunk(data: Uint8Array): ChunkPiece {
+  return { kind: 'chunk', data, bytes: data.byteLength, first: (bytes) => chunk(data.subarray(0, bytes)) }
+}
+
+export const END: EndPiece = { kind: 'end', bytes: 0 }

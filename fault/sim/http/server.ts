@@ -1,49 +1,61 @@
-// The HTTP side of a simulated host: a web Request for each one that arrives, and its Response on the way back piece by
-// piece. That its client has gone is told by the request's signal, as a real server is told by the socket.
+// The HTTP side of a simulated host that serves: what arrives on its connections, one request at a time on each.
 import type { Ear, End, Piece } from '../network/connection.ts'
 import type { Listener } from '../network/dial.ts'
 import type { Host } from '../time/host.ts'
-import { headBytes, isHttp, type RequestPiece } from './message.ts'
+import { chunk, END, head, isHttp, type RequestPiece } from './message.ts'
 
-export type Handle = (request: Request) => Promise<Response>
-
-/** A listener that answers requests, one at a time on each connection. */
-export function httpListener(host: Host, handle: Handle): Listener {
-  return { host, accept: (open) => serve(open, host, handle) }
+/** How a request is answered. After its client has gone nothing that is said is heard. */
+export interface Reply {
+  head(status: number, headers: Headers): void
+  chunk(data: Uint8Array): void
+  end(): void
+  /** Closes the connection, after what was said. */
+  close(): void
+  /** Told once, where the client goes before the answer is whole. */
+  onGone: () => void
 }
 
-function serve(open: (ear: Ear<Piece>) => End<Piece>, host: Host, handle: Handle): void {
-  let running: AbortController | undefined
-  const end = open({
-    onPiece(piece) {
-      if (!isHttp(piece) || piece.kind !== 'request') return
-      const exchange = new AbortController()
-      running = exchange
-      void answer(piece, { end, host, handle, exchange })
-    },
-    onClosed: () => running?.abort(),
-  })
+/** What is done with a request; `later` ones are not the first on their connection. */
+export type Serve = (request: RequestPiece, reply: Reply, onConnection: 'first' | 'later') => void
+
+export function httpListener(host: Host, serve: Serve): Listener {
+  return { host, accept: (open) => new ServedConnection(open, serve) }
 }
 
-interface Exchange {
-  readonly end: End<Piece>
-  readonly host: Host
-  readonly handle: Handle
-  readonly exchange: AbortController
-}
+class ServedConnection {
+  readonly #end: End<Piece>
+  #served = 0
+  #running: Reply | undefined
 
-async function answer(piece: RequestPiece, { end, host, handle, exchange }: Exchange): Promise<void> {
-  const { method, target, headers, body } = piece
-  const url = `http://${headers.get('host') ?? host.name}${target}`
-  const { signal } = exchange
-  const response = await handle(new Request(url, { method, headers, signal, ...(body && { body }) }))
-  end.send({ kind: 'head', status: response.status, headers: response.headers, bytes: headBytes(response.headers) })
-  const reader = response.body?.getReader()
-  const gone = () => void reader?.cancel().catch(() => {})
-  signal.addEventListener('abort', gone, { once: true })
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    end.send({ kind: 'chunk', data: part.value, bytes: part.value.byteLength })
+  constructor(open: (ear: Ear<Piece>) => End<Piece>, serve: Serve) {
+    this.#end = open({
+      onPiece: (piece) => {
+        if (!isHttp(piece) || piece.kind !== 'request') return
+        this.#running = this.#reply()
+        serve(piece, this.#running, this.#served++ === 0 ? 'first' : 'later')
+      },
+      onClosed: () => {
+        const running = this.#running
+        this.#running = undefined
+        running?.onGone()
+      },
+    })
   }
-  signal.removeEventListener('abort', gone)
-  end.send({ kind: 'end', bytes: 0 })
+
+  #reply(): Reply {
+    const end = this.#end
+    return {
+      onGone: () => {},
+      head: (status, headers) => end.send(head(status, headers)),
+      chunk: (data) => end.send(chunk(data)),
+      end: () => {
+        this.#running = undefined
+        end.send(END)
+      },
+      close: () => {
+        this.#running = undefined
+        end.close()
+      },
+    }
+  }
 }

@@ -10,6 +10,8 @@ export type Closing = 'ended' | 'reset'
 /** What travels: something of that length on the wire. */
 export interface Piece {
   readonly bytes: number
+  /** What there is of it where a stream breaks after so many bytes, if a part of it means anything. */
+  readonly first?: (bytes: number) => Piece
 }
 
 /** What one side of a connection does with it. */
@@ -43,11 +45,13 @@ export class Connection {
   readonly #sides: Partial<Record<Direction, Side>> = {}
   /** When the last piece of a lane arrives. */
   readonly #lastUs = { up: 0, down: 0 }
+  readonly #arrival: string
   #state: 'open' | 'closed' = 'open'
 
   constructor(world: World, link: SimulatedLink) {
     this.#world = world
     this.#link = link
+    this.#arrival = `a piece over ${link.name}`
     link.carry(this)
   }
 
@@ -85,31 +89,34 @@ export class Connection {
 
   #send(direction: Direction, piece: Piece): void {
     if (this.#state === 'closed') return
-    this.#link.pass(this, direction, (passage) => {
+    this.#link.pass(this, direction, piece.bytes, (passage) => {
       if (passage.kind === 'lost') {
         this.isBroken = true
         return
       }
-      const arrive = () => this.#sides[direction]?.ear?.onPiece(piece)
-      this.#world.afterIn(
-        this.#lifeOf(direction),
-        this.#inOrder(direction, passage.afterUs),
-        `a piece over ${this.#link.name}`,
-        arrive,
-      )
+      if (passage.kind === 'arrives') {
+        this.#deliver(direction, piece, passage.afterUs)
+        return
+      }
+      const part = passage.bytes === piece.bytes ? piece : passage.bytes > 0 ? piece.first?.(passage.bytes) : undefined
+      if (part !== undefined) this.#deliver(direction, part, passage.afterUs)
+      this.#end()
+      this.#tellClosed(direction, 'ended', this.#inOrder(direction, passage.afterUs))
+      this.#tellClosed(opposite(direction), 'ended', this.#inOrder(opposite(direction), passage.afterUs))
     })
+  }
+
+  #deliver(direction: Direction, piece: Piece, afterUs: number): void {
+    const arrive = () => this.#sides[direction]?.ear?.onPiece(piece)
+    this.#world.schedule(this.#lifeOf(direction), this.#inOrder(direction, afterUs), this.#arrival, arrive)
   }
 
   #close(direction: Direction, how: Closing): void {
     if (this.#state === 'closed') return
-    this.#link.pass(this, direction, (passage) => {
-      // Silence swallows an end too: the far side learns of it when the link is healed.
-      if (passage.kind === 'lost') {
-        this.isBroken = true
-        return
-      }
+    this.#link.passEnd(direction, (afterUs) => {
+      if (this.#state === 'closed') return
       this.#end()
-      this.#tellClosed(direction, how, this.#inOrder(direction, passage.afterUs))
+      this.#tellClosed(direction, how, this.#inOrder(direction, afterUs))
     })
   }
 

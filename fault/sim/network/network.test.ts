@@ -43,7 +43,7 @@ describe('a connection to a host that answers each word', () => {
         },
       })
     }
-    return dial(world, link, { host: server, accept }, note('client'))
+    return dial({ world, link, listener: { host: server, accept } }, note('client'))
   }
 
   it('carries words in order, each after the latency of the link', async () => {

@@ -1,13 +1,17 @@
 // A link of the simulated network, hurt as Toxiproxy hurts a real one: a cut is silence and no refusal, replies can be
 // lost alone, and healing closes the connections that lost bytes.
-import type { Delay, Link, LinkName } from '../../stack.ts'
+import type { Delay, Link, LinkName, Truncation } from '../../stack.ts'
 import type { World } from '../time/world.ts'
 
 /** `up` from the side that dialled, `down` to it. */
 export type Direction = 'up' | 'down'
 
 /** What becomes of something that is sent. */
-export type Passage = { readonly kind: 'arrives'; readonly afterUs: number } | { readonly kind: 'lost' }
+export type Passage =
+  | { readonly kind: 'arrives'; readonly afterUs: number }
+  | { readonly kind: 'lost' }
+  /** So many bytes of it arrive, and then the connection is closed. */
+  | { readonly kind: 'breaks'; readonly afterUs: number; readonly bytes: number }
 
 /** A connection that runs over the link. */
 export interface Carried {
@@ -18,6 +22,11 @@ export interface Carried {
 
 export interface SimulatedLinkOptions {
   readonly name: LinkName
+  /**
+   * What becomes of those who dial a host that is not there. A proxy in between accepts for it and closes: so it is for
+   * links to Redis and to the balancer, where only the link of an instance refuses while that is down. `refuses`.
+   */
+  readonly farEnd?: 'refuses' | 'accepts and closes'
   readonly world: World
   /** A number from 0 up to, but not including, 1. */
   readonly random: () => number
@@ -31,6 +40,14 @@ interface Hold {
   readonly waiting: (() => void)[]
 }
 
+/** Where connections break: after so many bytes in that direction. */
+interface Limit {
+  readonly direction: Direction
+  readonly afterBytes: number
+  /** How many each connection has carried since this was asked for. */
+  readonly gone: WeakMap<Carried, number>
+}
+
 type Silence = 'none' | 'replies' | 'both'
 
 export class SimulatedLink implements Link {
@@ -41,11 +58,17 @@ export class SimulatedLink implements Link {
   #delays: Delay[] = []
   #silence: Silence = 'none'
   #closeAfterMs: number | undefined
+  #limits: Limit[] = []
+  #twice = 0
   #door: 'accepts' | 'refuses' = 'accepts'
 
   constructor(options: SimulatedLinkOptions) {
     this.name = options.name
     this.#options = options
+  }
+
+  get farEnd(): 'refuses' | 'accepts and closes' {
+    return this.#options.farEnd ?? 'refuses'
   }
 
   /** Whether somebody who dials over it is refused. */
@@ -61,17 +84,44 @@ export class SimulatedLink implements Link {
     this.#carried.delete(connection)
   }
 
-  /** Sends something on its way: `then` is told what becomes of it, at once or when a hold is let go. */
-  pass(connection: Carried, direction: Direction, then: (passage: Passage) => void): void {
+  /** The end of a connection goes its way though bytes are lost: where replies close late, as late as they do. */
+  passEnd(direction: Direction, then: (afterUs: number) => void): void {
+    const endless = direction === 'down' ? this.#endlessHold() : undefined
+    if (endless) {
+      endless.waiting.push(() => this.passEnd(direction, then))
+      return
+    }
+    const closeAfterMs = direction === 'down' && this.#silence !== 'none' ? (this.#closeAfterMs ?? 0) : 0
+    then(this.#latencyUs(direction) + closeAfterMs * 1_000)
+  }
+
+  /** Sends so many bytes on their way: `then` is told what becomes of them, at once or when a hold is let go. */
+  pass(connection: Carried, direction: Direction, bytes: number, then: (passage: Passage) => void): void {
     if (this.#isSilent(direction)) {
       this.#closeLater(connection)
       then({ kind: 'lost' })
       return
     }
-    const endless =
-      direction === 'down' ? [...this.#holds].find(({ forMs }) => forMs === Number.POSITIVE_INFINITY) : undefined
-    if (endless) endless.waiting.push(() => this.pass(connection, direction, then))
-    else then({ kind: 'arrives', afterUs: this.#latencyUs(direction) })
+    const endless = direction === 'down' ? this.#endlessHold() : undefined
+    if (endless) {
+      endless.waiting.push(() => this.pass(connection, direction, bytes, then))
+      return
+    }
+    const left = this.#leftOf(connection, direction, bytes)
+    const afterUs = this.#latencyUs(direction)
+    then(left === undefined ? { kind: 'arrives', afterUs } : { kind: 'breaks', afterUs, bytes: left })
+  }
+
+  /** The next request over it arrives twice. */
+  deliverTwice(): void {
+    this.#twice++
+  }
+
+  /** Whether the request that is being sent arrives twice. */
+  takesTwice(): boolean {
+    if (this.#twice === 0) return false
+    this.#twice--
+    return true
   }
 
   /** How long it takes to open a connection over it, in microseconds: delays hold up what is sent, not this. */
@@ -82,6 +132,7 @@ export class SimulatedLink implements Link {
 
   async cut(): Promise<void> {
     this.#silence = 'both'
+    this.#limits = []
   }
 
   async reset(): Promise<void> {
@@ -95,6 +146,13 @@ export class SimulatedLink implements Link {
   async dropReplies({ closeAfterMs }: { readonly closeAfterMs?: number } = {}): Promise<void> {
     if (this.#silence === 'none') this.#silence = 'replies'
     this.#closeAfterMs = closeAfterMs
+    this.#limits = this.#limits.filter(({ direction }) => direction === 'up')
+  }
+
+  /** What is lost anyway is not counted: silence takes the limits of its direction away, and takes no new ones. */
+  async truncate({ direction, afterBytes }: Truncation): Promise<void> {
+    const limited = direction === 'requests' ? 'up' : 'down'
+    if (!this.#isSilent(limited)) this.#limits.push({ direction: limited, afterBytes, gone: new WeakMap() })
   }
 
   async holdReplies(forMs = Number.POSITIVE_INFINITY): Promise<() => Promise<void>> {
@@ -106,6 +164,8 @@ export class SimulatedLink implements Link {
   async heal(): Promise<void> {
     this.#silence = 'none'
     this.#closeAfterMs = undefined
+    this.#limits = []
+    this.#twice = 0
     this.#delays = []
     for (const hold of [...this.#holds]) this.#letGo(hold)
     this.#resetAll([...this.#carried].filter(({ isBroken }) => isBroken))
@@ -119,6 +179,24 @@ export class SimulatedLink implements Link {
 
   accept(): void {
     this.#door = 'accepts'
+  }
+
+  /** How many of the bytes still arrive, where the connection is to break by them. */
+  #leftOf(connection: Carried, direction: Direction, bytes: number): number | undefined {
+    let least: number | undefined
+    for (const { direction: limited, afterBytes, gone } of this.#limits) {
+      if (limited !== direction || bytes === 0) continue
+      const before = gone.get(connection) ?? 0
+      gone.set(connection, before + bytes)
+      const left = Math.max(0, afterBytes - before)
+      if (bytes >= left) least = Math.min(least ?? left, left)
+    }
+    return least
+  }
+
+  #endlessHold(): Hold | undefined {
+    for (const hold of this.#holds) if (hold.forMs === Number.POSITIVE_INFINITY) return hold
+    return undefined
   }
 
   #isSilent(direction: Direction): boolean {

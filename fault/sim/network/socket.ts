@@ -1,10 +1,8 @@
 // A Node socket over a simulated connection, for libraries that want a socket: ioredis, here. All that a socket does by
 // itself (connecting, its timeout, its end) happens on the world's clock.
 import { Socket } from 'node:net'
-import type { World } from '../time/world.ts'
 import type { Closing, End, Piece } from './connection.ts'
-import { dial, type Listener } from './dial.ts'
-import type { SimulatedLink } from './simulated-link.ts'
+import { dial, type Route } from './dial.ts'
 
 /** Bytes on a simulated connection. */
 export interface BytesPiece extends Piece {
@@ -16,7 +14,7 @@ export function isBytes(piece: Piece): piece is BytesPiece {
 }
 
 export function bytesPiece(data: Buffer): BytesPiece {
-  return { data, bytes: data.byteLength }
+  return { data, bytes: data.byteLength, first: (bytes) => bytesPiece(data.subarray(0, bytes)) }
 }
 
 interface Writing {
@@ -30,8 +28,9 @@ export class SimulatedSocket extends Socket {
   #end: End | undefined
   #idleMs = 0
   #idle: NodeJS.Timeout | undefined
+  #usedAt = 0
 
-  constructor(world: World, link: SimulatedLink, listener: Listener) {
+  constructor(route: Route) {
     super()
     const ear = {
       onPiece: (piece: Piece) => {
@@ -44,7 +43,7 @@ export class SimulatedSocket extends Socket {
         else this.push(null)
       },
     }
-    dial(world, link, listener, ear).then(
+    dial(route, ear).then(
       (end) => this.#connected(end),
       (refused: Error) => this.destroy(Object.assign(refused, { code: 'ECONNREFUSED' })),
     )
@@ -115,8 +114,17 @@ export class SimulatedSocket extends Socket {
     this.emit('ready')
   }
 
+  /** One timer for all, which looks when the socket was used last: it is used at every byte. */
   #used(): void {
-    clearTimeout(this.#idle)
-    if (this.#idleMs > 0) this.#idle = setTimeout(() => this.emit('timeout'), this.#idleMs)
+    this.#usedAt = performance.now()
+    if (this.#idleMs > 0) this.#idle ??= setTimeout(() => this.#look(), this.#idleMs)
+  }
+
+  #look(): void {
+    this.#idle = undefined
+    if (this.#idleMs === 0) return
+    const left = this.#usedAt + this.#idleMs - performance.now()
+    if (left > 0) this.#idle = setTimeout(() => this.#look(), left)
+    else this.emit('timeout')
   }
 }

@@ -8,7 +8,15 @@ import type { World } from './world.ts'
 /** When every world begins: any moment will do, as long as it is always the same. */
 const EPOCH_MS = Date.UTC(2030, 0, 1)
 
-const GLOBALS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] as const
+const GLOBALS = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'Date',
+] as const
 
 export interface VirtualTime {
   /** The world's time has come to this. */
@@ -19,6 +27,7 @@ export interface VirtualTime {
 
 /** Replaces the globals. One world at a time: a second call before `uninstall` throws. */
 export function installVirtualTime(world: () => World): VirtualTime {
+  VirtualTimeout.forgetNumbers()
   const real = GLOBALS.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name) ?? {}] as const)
   const clock = install({ now: EPOCH_MS, toFake: ['Date', 'performance', 'hrtime'] })
   const FakeDate = globalThis.Date
@@ -40,11 +49,18 @@ export function installVirtualTime(world: () => World): VirtualTime {
     if (timer instanceof VirtualTimeout) timer.close()
     else VirtualTimeout.closeNumbered(Number(timer))
   }
+  const startImmediate = (callback: (...args: unknown[]) => void, ...args: unknown[]) => {
+    const cancel = world().after(0, 'an immediate', () => callback(...args))
+    return { cancel }
+  }
+  const stopImmediate = (immediate: { readonly cancel?: () => void } | undefined) => immediate?.cancel?.()
   const set = (name: (typeof GLOBALS)[number], value: unknown) =>
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   set('Date', HostDate)
   set('setTimeout', start('once'))
   set('setInterval', start('again'))
+  set('setImmediate', startImmediate)
+  set('clearImmediate', stopImmediate)
   set('clearTimeout', stop)
   set('clearInterval', stop)
   let at = 0

@@ -1,4 +1,5 @@
 // What setTimeout and setInterval return in a simulated world: Node's Timeout, on the world's queue.
+import type { Event } from './event-queue.ts'
 import { currentLife, type Life } from './host.ts'
 import type { World } from './world.ts'
 
@@ -18,19 +19,20 @@ let last = 0
 
 export class VirtualTimeout {
   readonly #world: World
-  readonly #timing: Timing
-  readonly #life: Life | undefined
-  readonly #number: number
-  #cancel: () => void
+  readonly #callback: () => void
+  readonly #ms: number
+  readonly #repeat: Timing['repeat']
+  readonly #life: Life | undefined = currentLife()
+  #number: number | undefined
+  #event: Event
 
-  constructor(world: World, timing: Timing) {
-    const isWithin = timing.ms >= LEAST_MS && timing.ms <= MOST_MS
+  constructor(world: World, { callback, ms, repeat }: Timing) {
+    const isWithin = ms >= LEAST_MS && ms <= MOST_MS
     this.#world = world
-    this.#timing = { ...timing, ms: isWithin ? Math.trunc(timing.ms) : LEAST_MS }
-    this.#life = currentLife()
-    last += 1
-    this.#number = last
-    this.#cancel = this.#start()
+    this.#callback = callback
+    this.#ms = isWithin ? Math.trunc(ms) : LEAST_MS
+    this.#repeat = repeat
+    this.#event = this.#start()
   }
 
   /** Some keep the number of a timer, and clear that. */
@@ -38,15 +40,20 @@ export class VirtualTimeout {
     numbered.get(number)?.close()
   }
 
+  /** Of an earlier world. */
+  static forgetNumbers(): void {
+    numbered.clear()
+  }
+
   close(): this {
-    this.#cancel()
-    numbered.delete(this.#number)
+    this.#world.cancel(this.#event)
+    if (this.#number !== undefined) numbered.delete(this.#number)
     return this
   }
 
   refresh(): this {
-    this.#cancel()
-    this.#cancel = this.#start()
+    this.#world.cancel(this.#event)
+    this.#event = this.#start()
     return this
   }
 
@@ -63,7 +70,11 @@ export class VirtualTimeout {
   }
 
   [Symbol.toPrimitive](): number {
-    numbered.set(this.#number, this)
+    if (this.#number === undefined) {
+      last += 1
+      this.#number = last
+      numbered.set(last, this)
+    }
     return this.#number
   }
 
@@ -71,13 +82,24 @@ export class VirtualTimeout {
     this.close()
   }
 
-  #start(): () => void {
-    const { callback, ms, repeat } = this.#timing
-    const due = () => {
-      if (repeat === 'again') this.#cancel = this.#start()
-      else numbered.delete(this.#number)
-      callback()
-    }
-    return this.#world.afterIn(this.#life, ms * 1_000, `a timer of ${ms} ms`, due)
+  #start(): Event {
+    return this.#world.schedule(this.#life, this.#ms * 1_000, nameOf(this.#ms), this.#due)
   }
+
+  readonly #due = () => {
+    if (this.#repeat === 'again') this.#event = this.#start()
+    else if (this.#number !== undefined) numbered.delete(this.#number)
+    this.#callback()
+  }
+}
+
+const names = new Map<number, string>()
+
+/** For the report of a hang. Few durations are used, and often. */
+function nameOf(ms: number): string {
+  const known = names.get(ms)
+  if (known !== undefined) return known
+  const name = `a timer of ${ms} ms`
+  if (names.size < 1_000) names.set(ms, name)
+  return name
 }

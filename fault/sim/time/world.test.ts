@@ -1,8 +1,9 @@
 // The simulated world's one order of events, its hosts, and the time that the process sees while it lasts.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Hang } from '../../stack.ts'
 import { Host } from './host.ts'
 import { installVirtualTime, type VirtualTime } from './virtual-time.ts'
-import { Hang, World } from './world.ts'
+import { World } from './world.ts'
 
 const HOUR_MS = 3_600_000
 
