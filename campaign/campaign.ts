@@ -4,7 +4,8 @@ import type { Profile } from '../properties/profile.ts'
 import { traces } from '../properties/traces.ts'
 import type { EventLog } from './event-log.ts'
 import { type Counterexample, find } from './find.ts'
-import { Lane } from './lane.ts'
+import type { Lane } from './lane.ts'
+import { openLanes } from './open-lanes.ts'
 import type { SavedTrace } from './read-trace.ts'
 import type { Target } from './settings.ts'
 import { Tally } from './tally.ts'
@@ -57,11 +58,7 @@ export async function runCampaign(
   onProgress: (progress: CampaignProgress) => void,
   signal: AbortSignal,
 ): Promise<CampaignResult> {
-  const opened = await Promise.allSettled(
-    Array.from({ length: settings.workers }, () => Lane.open(settings.target, signal, settings.log)),
-  )
-  const lanes = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
-  const failed = opened.find((each) => each.status === 'rejected')
+  const lanes = await openLanes(settings.target, settings.workers, signal, settings.log)
   const progress: CampaignProgress = {
     tally: new Tally(),
     startedAt: performance.now(),
@@ -70,7 +67,6 @@ export async function runCampaign(
   }
   const campaign = new Campaign(settings, progress, () => onProgress(progress), signal)
   try {
-    if (failed && !signal.aborted) throw failed.reason
     const ended = await Promise.allSettled(lanes.map((lane) => campaign.work(lane)))
     const broken = ended.find((each) => each.status === 'rejected')
     // What another lane found is worth more than what broke this one.

@@ -37,7 +37,7 @@ describe('bad usage ends with 2 and one line that names the input and the mend',
     ['a duration without a unit', ['campaign', '--for', '10'], /A duration such as 90s, 10m or 1h is needed/],
     ['two ends', ['campaign', '--for', '10s', '--runs', '1'], /--runs and --for are both given/],
     ['an unknown profile', ['campaign', '--profile', 'wild'], /no profile wild: there are mixed/],
-    ['an unknown stack', ['campaign', '--stack', 'cloud'], /--stack cloud: there is process/],
+    ['an unknown stack', ['campaign', '--stack', 'cloud'], /--stack cloud: there are sim and process/],
     ['a config file that is not there', ['campaign', '--config', 'nowhere.ts'], /no config file nowhere\.ts/],
     ['a balancer file that is not there', ['campaign', '--haproxy', 'nowhere.cfg'], /no balancer file nowhere\.cfg/],
     ['a trace that is not there', ['replay', 'nowhere.json'], /nowhere\.json cannot be read/],
@@ -91,25 +91,29 @@ it('the help tells the flags and the exit codes', async () => {
   expect(code).toBe(0)
 })
 
-describeWithTools('on a stack of processes', () => {
+describe('on the simulation', () => onTier('sim'))
+describeWithTools('on processes', () => onTier('process'))
+
+function onTier(tier: string): void {
   it('a trace that holds ends with 0', async () => {
     const file = join(folder, 'holds.json')
     await writeFile(file, trace([{ open: { client: 0 } }, { increment: { client: 0 } }]))
-    const { code, output } = await failproof(['replay', file])
+    const { code, output } = await failproof(['replay', file, '--stack', tier])
     expect(output).toMatch(/counter 1, by mcp-server-\d[\s\S]*It holds\./)
     expect(code).toBe(0)
   })
 
   it('a campaign that finds something ends with 1, and the command that it prints shows it again', async () => {
     const json = join(folder, 'campaign.json')
-    const args = ['campaign', '--seed', '1', '--shrink-for', '2s', '--config', SPECIMEN, '--json', json]
+    const stack = ['--stack', tier, '--config', SPECIMEN]
+    const args = ['campaign', ...stack, '--seed', '1', '--shrink-for', '2s', '--json', json]
     const { code, output } = await failproof(args)
     expect(output).toMatch(/No lost update: [\s\S]*=> impossible: [\s\S]*1 counterexample found/)
     expect(code).toBe(1)
     const summary = JSON.parse(await readFile(json, 'utf8'))
     expect(summary).toMatchObject({
       format: 1,
-      stack: 'process',
+      stack: tier,
       seed: 1,
       counterexamples: [{ property: 'no lost update' }],
     })
@@ -119,25 +123,46 @@ describeWithTools('on a stack of processes', () => {
     expect(replayed.code).toBe(1)
   }, 60_000)
 
+  it('Ctrl-C ends a campaign with 130 and a summary of what it has', async () => {
+    const { code, output } = await failproof(['campaign', '--stack', tier, '--for', '10m', '--seed', '1'], /traces, /)
+    expect(output).toMatch(/Interrupted; nothing found so far: \d+ traces/)
+    expect(code).toBe(130)
+  }, 60_000)
+}
+
+describe('what the simulation cannot do ends with 3 and what to do instead', () => {
+  it('a server of somebody else', async () => {
+    const file = join(folder, 'backend.config.ts')
+    await writeFile(file, "export default { stack: 'sim', backend: { command: 'python3', args: ['server.py'] } }")
+    const { code, output } = await failproof(['campaign', '--config', file])
+    expect(output).toMatch(/the simulation runs this package's own server.*--stack process/)
+    expect(code).toBe(3)
+  })
+
+  it('a balancer file with a directive that it does not know', async () => {
+    const file = join(folder, 'unknown.cfg')
+    await writeFile(file, 'global\n  nonsense\n')
+    const { code, output } = await failproof(['campaign', '--haproxy', file])
+    expect(output).toMatch(/does not understand .*unknown\.cfg: line 2/)
+    expect(output).not.toMatch(/\n\s+at /)
+    expect(code).toBe(3)
+  })
+})
+
+describeWithTools('on a stack of processes', () => {
   it('a campaign on a broken balancer file ends with 3 and what the balancer says', async () => {
     const file = join(folder, 'broken.cfg')
     await writeFile(file, 'global\n  nonsense\n')
-    const { code, output } = await failproof(['campaign', '--haproxy', file])
+    const { code, output } = await failproof(['campaign', '--stack', 'process', '--haproxy', file])
     expect(output).toMatch(/nonsense/)
     expect(output).not.toMatch(/\n\s+at /)
     expect(code).toBe(3)
   })
 
-  it('Ctrl-C ends a campaign with 130 and a summary of what it has', async () => {
-    const { code, output } = await failproof(['campaign', '--for', '10m', '--seed', '1'], /traces, /)
-    expect(output).toMatch(/Interrupted; nothing found so far: \d+ traces/)
-    expect(code).toBe(130)
-  }, 60_000)
-
   it('a program that is missing ends with 3 and how to get it', async () => {
     const { HAPROXY } = process.env
     process.env['HAPROXY'] = '/nowhere/haproxy'
-    const { code, output } = await failproof(['campaign', '--runs', '1'])
+    const { code, output } = await failproof(['campaign', '--stack', 'process', '--runs', '1'])
     if (HAPROXY === undefined) delete process.env['HAPROXY']
     else process.env['HAPROXY'] = HAPROXY
     expect(output).toMatch(/HAPROXY/)

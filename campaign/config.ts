@@ -12,7 +12,7 @@ const DEFAULT_FILE = 'failproof.config.ts'
 
 const config = z.strictObject({
   /** The tier, as `--stack`. */
-  stack: z.literal('process').exactOptional(),
+  stack: z.literal(['sim', 'process']).exactOptional(),
   /** Path of the balancer's file, as `--haproxy`. */
   haproxy: z.string().exactOptional(),
   /** Seconds, as `--ttl`. */

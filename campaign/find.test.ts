@@ -28,6 +28,7 @@ function runner(judge: (kinds: string[]) => string | undefined): (trace: Trace) 
       bounds: DEFAULT_BOUNDS,
       crashes: [],
       finals: new Set<string>(),
+      hang: undefined,
     } as const
     return {
       ...record,

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 export function withStackFlags(command: Command, defaultTtlSeconds: number): Command {
   const ttl = `session TTL; every timer of the stack is scaled with it (default: ${defaultTtlSeconds})`
   return command
-    .option('--stack <tier>', 'where the stack runs: process')
+    .option('--stack <tier>', 'where the stack runs: sim (one process, virtual time) or process (default: sim)')
     .option('--config <file>', 'config file (default: failproof.config.ts where there is one)')
     .option('--haproxy <file>', "balancer configuration in place of the package's own")
     .option('--ttl <seconds>', ttl, positive)

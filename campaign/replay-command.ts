@@ -2,8 +2,8 @@
 import type { Run } from '../properties/run-trace.ts'
 import { printedLine } from './counterexample.ts'
 import { openEventLog } from './event-log.ts'
-import { Lane } from './lane.ts'
 import { narrate } from './narrate.ts'
+import { openLanes } from './open-lanes.ts'
 import { assertFits, readTrace } from './read-trace.ts'
 import { type SharedFlags, targetOf } from './settings.ts'
 import { EXIT } from './usage-error.ts'
@@ -19,7 +19,8 @@ export async function replayCommandAction(file: string, flags: ReplayFlags, sign
   assertFits(trace, file, { ttlMs: target.timers.ttlMs, backends: trace.topology.backends })
   const log = openEventLog(flags)
   const stack = { ...target.stack, backends: trace.topology.backends }
-  const lane = await Lane.open({ ...target, stack }, signal, log)
+  const [lane] = await openLanes({ ...target, stack }, 1, signal, log)
+  if (lane === undefined) return EXIT.stack
   let broken = 0
   try {
     for (let time = 1; time <= flags.times && !signal.aborted; time++) {

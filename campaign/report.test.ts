@@ -43,6 +43,7 @@ function brokenRun(): Run {
     bounds: DEFAULT_BOUNDS,
     crashes: [],
     finals: new Set(),
+    hang: undefined,
     done: [{}, { op: 'op1' }, { op: 'op2', hit: 'mcp-server-1' }],
     finding: { promise: 'exactly once', property: 'Exactly once.', op: 'op2', detail: 'answered counter 3' },
     decided: 'decided',
@@ -74,7 +75,7 @@ it('a diagram has the calls, the resume, the fault and the finding', () => {
 it('an event log begins with the trace, counts time from the first event, and ends with the finding', () => {
   const lines = eventLines(brokenRun())
   expect(lines[0]).toMatch(/^trace \{"format":1/)
-  expect(lines[1]).toBe('      0.0 invocation   op1       client=client 0 call={"kind":"increment"}')
+  expect(lines[1]).toBe('       0.000 client 0     invocation   op=op1 call={"kind":"increment"}')
   expect(lines.at(-1)).toBe('broken: exactly once at op2: answered counter 3')
   expect(lines).toHaveLength(brokenRun().history.length + 2)
 })
@@ -122,6 +123,21 @@ describe('the figures', () => {
     const other = new Tally()
     other.add({ ...brokenRun(), decided: 'undecided' })
     expect(missedCoverage(other, mixed)).toContain('a verdict on 1 traces')
+  })
+
+  it('count a restart of the balancer as a fault', () => {
+    const run = brokenRun()
+    const restart = {
+      type: 'fault',
+      at: 60,
+      fault: 'balancer',
+      target: 'restart',
+      phase: 'inForce',
+      inFlight: 0,
+    } as const
+    const other = new Tally()
+    other.add({ ...run, history: [...run.history, restart] })
+    expect(other.faults).toEqual({ kill: 1, balancer: 1 })
   })
 
   it('do not count a fault that hit nothing', () => {

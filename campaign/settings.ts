@@ -1,7 +1,7 @@
 // What a command was asked for, from its flags and the config file, checked and complete. Flags win.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { StackOptions } from '../fault/index.ts'
+import type { StackOptions, Tier } from '../fault/index.ts'
 import { type Bounds, clientTimers, DEFAULT_BOUNDS } from '../properties/bounds.ts'
 import type { ClientTimers, OpenClient } from '../properties/client-under-test.ts'
 import { openResilientClient } from '../properties/resilient.ts'
@@ -21,14 +21,15 @@ export interface SharedFlags {
 
 /** How traces are run: on which stack, by which clients, held to which bounds. */
 export interface Target {
-  readonly stack: Omit<Extract<StackOptions, { tier: 'process' }>, 'signal'>
+  readonly stack: Omit<Extract<StackOptions, { tier: 'process' }>, 'signal' | 'tier'> & { readonly tier: Tier }
   readonly openClient: OpenClient
   readonly timers: ClientTimers
   readonly bounds: Bounds
   readonly keys: 'on' | 'off'
   readonly config: FailproofConfig
-  /** The flags that make the same target again. */
+  /** The flags that make the same target again: as they are typed, and as they were read. */
   readonly flags: readonly string[]
+  readonly asked: SharedFlags
 }
 
 const DEFAULT_TTL_SECONDS = 3
@@ -39,8 +40,7 @@ const DEFAULT_TTL_SECONDS = 3
  */
 export async function targetOf(flags: SharedFlags, ttlSeconds = DEFAULT_TTL_SECONDS): Promise<Target> {
   const config = await loadConfig(flags.config)
-  const tier = flags.stack ?? config.stack ?? 'process'
-  if (tier !== 'process') throw new UsageError(`--stack ${tier}: there is process`)
+  const tier = tierOf(flags.stack ?? config.stack ?? (config.backend === undefined ? 'sim' : 'process'))
   const haproxyFile = flags.haproxy === undefined ? config.haproxy : resolve(flags.haproxy)
   if (haproxyFile !== undefined && !existsSync(haproxyFile)) {
     throw new UsageError(`no balancer file ${flags.haproxy ?? haproxyFile}: give the path of an HAProxy configuration`)
@@ -59,8 +59,17 @@ export async function targetOf(flags: SharedFlags, ttlSeconds = DEFAULT_TTL_SECO
     bounds: { ...DEFAULT_BOUNDS, ...config.bounds },
     keys: flags.idempotencyKeys && config.idempotencyKeys !== false ? 'on' : 'off',
     config,
-    flags: repeatedFlags(flags),
+    flags: repeatedFlags({ ...flags, stack: tier }),
+    asked: { ...flags, ttl: ttlMs / 1_000 },
   }
+}
+
+const TIERS: readonly Tier[] = ['sim', 'process']
+
+function tierOf(name: string): Tier {
+  const tier = TIERS.find((each) => each === name)
+  if (tier) return tier
+  throw new UsageError(`--stack ${name}: there are ${TIERS.join(' and ')}`)
 }
 
 async function clientModule(file: string): Promise<OpenClient> {
@@ -75,8 +84,9 @@ function isOpenClient(value: unknown): value is OpenClient {
   return typeof value === 'function'
 }
 
-function repeatedFlags({ config, haproxy, ttl, idempotencyKeys }: SharedFlags): string[] {
+function repeatedFlags({ stack, config, haproxy, ttl, idempotencyKeys }: SharedFlags): string[] {
   return [
+    ...(stack === undefined || stack === 'sim' ? [] : ['--stack', stack]),
     ...(config === undefined ? [] : ['--config', config]),
     ...(haproxy === undefined ? [] : ['--haproxy', haproxy]),
     ...(ttl === undefined ? [] : ['--ttl', String(ttl)]),

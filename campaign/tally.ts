@@ -4,7 +4,7 @@ import type { Run } from '../properties/run-trace.ts'
 import { kindOf } from '../properties/trace.ts'
 
 /** Kinds that hurt; what heals is a command, but no fault. */
-const HURTING = ['kill', 'stop', 'pause', 'end', 'cut', 'reset', 'delay', 'dropReplies'] as const
+const HURTING = ['kill', 'stop', 'pause', 'end', 'cut', 'reset', 'delay', 'dropReplies', 'balancer'] as const
 
 export class Tally {
   traces = 0

@@ -1,7 +1,7 @@
 // One trace on one stack, from a clean start to the verdict: first everything that the trace asks for, then everything
 // healed and every client asked once more.
 import fc from 'fast-check'
-import type { Stack } from '../fault/stack.ts'
+import { Hang, type Stack } from '../fault/stack.ts'
 import type { Bounds } from './bounds.ts'
 import type { ClientTimers, OpenClient } from './client-under-test.ts'
 import { beginCall } from './commands/calls.ts'
@@ -41,23 +41,49 @@ export interface Run extends RunRecord {
  */
 export async function runTrace(trace: Trace, settings: RunSettings): Promise<Run> {
   const { stack, openClient, timers, random, bounds, signal } = settings
-  await stack.reset()
   const keys = trace.settings.keys ?? settings.keys
   const recorder = new Recorder(stack.clock)
   const real = new Real({ stack, recorder, openClient, settings: { random, keys, timers } })
-  await real.countDowns()
   const crashedBefore = stack.crashes.length
+  const { finals, hang } = await stack
+    .run(() => drive(trace, real, signal))
+    .then(
+      (asked) => ({ finals: asked, hang: undefined }),
+      (error: unknown) => {
+        if (!(error instanceof Hang)) throw error
+        return { finals: new Set<string>(), hang: error.message }
+      },
+    )
+  const { history } = recorder
+  const crashes = stack.crashes.slice(crashedBefore)
+  const judged = { history, ttlMs: trace.settings.ttlMs, deadlineMs: timers.deadlineMs, keys, bounds, crashes, finals }
+  const record = { ...judged, hang }
+  return { ...record, trace, done: real.done, ...judgeRun(record) }
+}
+
+/** What is known of a run that had to be ended from outside: that it hung, and nothing else. */
+export function hungRun(
+  trace: Trace,
+  { timers, bounds, keys, hang }: Pick<RunSettings, 'timers' | 'bounds' | 'keys'> & { readonly hang: string },
+): Run {
+  const record = {
+    ...{ history: [], ttlMs: trace.settings.ttlMs, deadlineMs: timers.deadlineMs, keys, bounds, crashes: [] },
+    finals: new Set<string>(),
+    hang,
+  }
+  return { ...record, trace, done: [], ...judgeRun(record) }
+}
+
+async function drive(trace: Trace, real: Real, signal: AbortSignal | undefined): Promise<Set<string>> {
+  await real.stack.reset()
+  await real.countDowns()
   // Closing the clients ends their calls: nobody who interrupts waits for their deadlines.
   const interrupted = () => void closeClients(real)
   signal?.addEventListener('abort', interrupted, { once: true })
-  const finals = await commandsThenFinals(trace, real, signal).finally(() => {
+  return commandsThenFinals(trace, real, signal).finally(() => {
     signal?.removeEventListener('abort', interrupted)
     return closeClients(real)
   })
-  const { history } = recorder
-  const crashes = stack.crashes.slice(crashedBefore)
-  const record = { history, ttlMs: trace.settings.ttlMs, deadlineMs: timers.deadlineMs, keys, bounds, crashes, finals }
-  return { ...record, trace, done: real.done, ...judgeRun(record) }
 }
 
 async function commandsThenFinals(trace: Trace, real: Real, signal: AbortSignal | undefined): Promise<Set<string>> {

@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly crashes: readonly Crash[]
   /** The operations after everything was healed. */
   readonly finals: ReadonlySet<string>
+  /** Where the run came to a standstill: what was pending. */
+  readonly hang: string | undefined
 }
 
 /** A promise that was broken. */

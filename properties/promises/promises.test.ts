@@ -21,6 +21,7 @@ function record(story: Story, more: Partial<RunRecord> = {}): RunRecord {
     bounds: DEFAULT_BOUNDS,
     crashes: [],
     finals: new Set(),
+    hang: undefined,
     ...more,
   }
 }
@@ -158,6 +159,7 @@ describe('sticky', () => {
     ['its instance was killed', (s) => fault(s, 'kill', 'i1')],
     ['the way to its instance was hurt', (s) => fault(s, 'reset', 'backend:1, backend:2')],
     ['it was ended past its client', (s) => fault(s, 'end', 'S0')],
+    ['the balancer was restarted, and with it forgot the session', (s) => fault(s, 'balancer', 'restart')],
     ['it was idle for the TTL', (s) => s.wait(3_100)],
     ['the balancer counted its instance down', () => {}, (s) => downs(s, 1, 0)],
   ])('is kept where %s', (_, before, after) => {
