@@ -28,6 +28,13 @@ export class SessionNames {
 }
 
 export function narrate(run: Run): NarratedLine[] {
+  const lines = story(run)
+  // What breaks no single answer (a crash, a standstill) stands at the end.
+  const isMarked = !run.finding || lines.some(({ kind }) => kind === 'impossible')
+  return run.finding && !isMarked ? [...lines, mark(run.finding.detail)] : lines
+}
+
+function story(run: Run): NarratedLine[] {
   const names = sessionNames(run)
   const lines = run.trace.commands.flatMap((command, at): NarratedLine[] => {
     const { op, hit, note } = run.done[at] ?? {}

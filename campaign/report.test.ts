@@ -63,6 +63,11 @@ it('a story has a line a command, what became of it, and the impossible answer m
   ])
 })
 
+it('a finding that is no single answer is marked at the end of the story', () => {
+  const finding = { promise: 'no crash', property: 'No crash.', op: '', detail: 'mcp-server-1 ended by itself' }
+  expect(narrate({ ...brokenRun(), finding }).at(-1)).toEqual({ kind: 'impossible', text: finding.detail })
+})
+
 it('a diagram has the calls, the resume, the fault and the finding', () => {
   const text = diagram(brokenRun())
   expect(text).toMatch(/^sequenceDiagram\n {2}client0->>S0: increment\n/)

@@ -17,10 +17,10 @@ export interface Run {
 }
 
 /** Starts `mcp-failproof` with these arguments. */
-export function startCli(args: readonly string[], folder: string): Run {
+export function startCli(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), CLI, ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
   })
   let output = ''
   let look = () => {}

@@ -10,7 +10,7 @@ import type { Target } from './settings.ts'
 import type { SimulationResult, SimulationTask } from './simulation-worker.ts'
 
 /** So long may one event of a simulation take, in real time; most take a few microseconds. */
-const STILL_MS = 20_000
+const STILL_MS = 10_000
 const LOOK_EVERY_MS = 1_000
 
 /** The worker beside this file, from source or built. */

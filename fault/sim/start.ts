@@ -24,7 +24,7 @@ import { SimulatedLink } from './network/simulated-link.ts'
 import { SimulatedBackend } from './simulated-backend.ts'
 import { SimulatedRedisNode } from './simulated-redis-node.ts'
 import { SimulatedStack } from './simulated-stack.ts'
-import { storeModule } from './store-module.ts'
+import { openStoreOf } from './store-module.ts'
 import { Host } from './time/host.ts'
 import { World } from './time/world.ts'
 
@@ -57,7 +57,7 @@ export async function startSimulatedStack(options: SimulatedStackOptions = {}): 
   const settings = commonSettings(options)
   const { seed = 0, log, watch } = options
   const configuration = await configurationFor(settings, options.haproxyFile)
-  const openStore = options.store === undefined ? openRedisStore : await storeModule(options.store)
+  const openStore = options.store === undefined ? openRedisStore : await openStoreOf(options.store)
   const world: World = new World({
     onTime: (us) => stack.moveTo(us),
     ...(watch && { onEvent: (us, what) => watch.beat(us, what) }),
