@@ -5,14 +5,23 @@ import { parseArgs } from 'node:util'
 import { benchFailover } from './failover.ts'
 import { benchProfile } from './profile.ts'
 import { benchSessions } from './sessions.ts'
+import { benchSimulation, benchSimulationMemory } from './simulation.ts'
 import { benchStack } from './stack.ts'
 import { printed, type Table } from './table.ts'
 import { benchThroughput } from './throughput.ts'
 
+interface Measured {
+  readonly tables: readonly Table[]
+  /** Single figures, which stand beside the tables in what `--json` writes. */
+  readonly figures: Readonly<Record<string, number>>
+}
+
 interface Benchmark {
   readonly about: string
-  readonly run: () => Promise<Table[]>
+  readonly run: () => Promise<readonly Table[] | Measured>
 }
+
+const isMeasured = (found: readonly Table[] | Measured): found is Measured => 'figures' in found
 
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   [
@@ -22,6 +31,8 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['profile', { about: 'where an instance spends its own processor time', run: benchProfile }],
   ['failover', { about: 'time without an answer after kill, pause, stop and a rolling restart', run: benchFailover }],
   ['sessions', { about: 'memory of a session, sessions opened a second, get_status at 100,000', run: benchSessions }],
+  ['simulation', { about: 'calls and traces a second in the simulation, beside the floor', run: benchSimulation }],
+  ['simulation-memory', { about: 'the heap over 10,000 simulated traces', run: benchSimulationMemory }],
   ['stack', { about: 'how long the stack takes to start, reset, heal and close', run: benchStack }],
 ])
 
@@ -35,11 +46,12 @@ async function main(): Promise<number> {
     for (const [each, { about }] of BENCHMARKS) console.log(`  ${each.padEnd(12)}${about}`)
     return name === '' ? 0 : 2
   }
-  const tables = await benchmark.run()
+  const found = await benchmark.run()
+  const { tables, figures } = isMeasured(found) ? found : { tables: found, figures: {} }
   for (const table of tables) console.log(`\n${printed(table)}`)
   if (values.json !== undefined) {
     const machine = { node: process.version, cores: availableParallelism() }
-    await writeFile(values.json, `${JSON.stringify({ format: 2, name, machine, tables }, undefined, 2)}\n`)
+    await writeFile(values.json, `${JSON.stringify({ format: 2, name, machine, ...figures, tables }, undefined, 2)}\n`)
   }
   return 0
 }

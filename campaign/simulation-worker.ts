@@ -1,4 +1,5 @@
 // The thread of a simulation: one trace at a time, each in a world of its own. The main thread keeps its own time.
+import '../fault/sim/web/preload.ts'
 import { StackError } from '../fault/index.ts'
 import type { Run } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'

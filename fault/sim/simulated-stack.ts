@@ -12,6 +12,7 @@ import type { SimulatedRedisNode } from './simulated-redis-node.ts'
 import { currentLife, type Life } from './time/host.ts'
 import { installVirtualTime, type VirtualTime } from './time/virtual-time.ts'
 import type { World } from './time/world.ts'
+import { installPlainMessages } from './web/install.ts'
 
 const HEAL_LIMIT_MS = 15_000
 const LOOK_EVERY_MS = 15
@@ -93,7 +94,7 @@ export class SimulatedStack implements Stack {
     if (this.#time !== undefined) throw new StackError('the simulation runs already: one `run` at a time')
     if (this.#state === 'closed') throw new StackError('the stack is closed')
     const { world, random, routeFrom } = this.#parts
-    const uninstall = [installChance(random), installNetwork(routeFrom), this.#listen()]
+    const uninstall = [installChance(random), installNetwork(routeFrom), installPlainMessages(), this.#listen()]
     this.#time = installVirtualTime(() => world)
     this.#time.moveTo(world.nowUs)
     try {
@@ -154,17 +155,25 @@ export class SimulatedStack implements Stack {
   async #untilWell(): Promise<void> {
     const until = performance.now() + HEAL_LIMIT_MS
     for (;;) {
-      const states = await this.balancer.states()
-      const statuses = await Promise.all(this.backends.map(({ url }) => this.#health(url)))
-      const ill = this.backends.flatMap(({ name }, at) => {
-        const routed = states.get(name)?.status
-        if (routed === 'up' && statuses[at] === 200) return []
-        return `${name}: the balancer says ${routed ?? 'nothing'}, /health says ${statuses[at] ?? 'nothing'}`
-      })
+      const ill = await this.#ill()
       if (ill.length === 0) return
       if (performance.now() > until) throw new StackError(`the stack does not heal:\n${ill.join('\n')}`)
       await this.clock.sleep(LOOK_EVERY_MS)
     }
+  }
+
+  /** What is not well. The instances are asked once the balancer routes to all of them, which comes last. */
+  async #ill(): Promise<string[]> {
+    const states = await this.balancer.states()
+    const unrouted = this.backends.flatMap(({ name }) => {
+      const routed = states.get(name)?.status
+      return routed === 'up' ? [] : [`${name}: the balancer says ${routed ?? 'nothing'}`]
+    })
+    if (unrouted.length > 0) return unrouted
+    const statuses = await Promise.all(this.backends.map(({ url }) => this.#health(url)))
+    return this.backends.flatMap(({ name }, at) =>
+      statuses[at] === 200 ? [] : [`${name}: /health says ${statuses[at] ?? 'nothing'}`],
+    )
   }
 
   async #health(url: URL): Promise<number | undefined> {

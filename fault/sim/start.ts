@@ -113,6 +113,9 @@ const named = (link: SimulatedLink): [LinkName, SimulatedLink] => [link.name, li
 
 const openRedisStore: OpenStore = (settings) => new RedisSessionStore(settings)
 
+/** A campaign starts a stack for every trace, all of them by one file. */
+let lastRead: { readonly key: string; readonly configuration: Configuration } | undefined
+
 async function configurationFor(settings: CommonSettings, file: string | undefined): Promise<Configuration> {
   const path = file === undefined ? packageFile('haproxy/haproxy.cfg') : resolve(file)
   const text = await readFile(path, 'utf8').catch(() => {
@@ -125,8 +128,10 @@ async function configurationFor(settings: CommonSettings, file: string | undefin
     ...balancerTimers(settings),
     ...balancerServers(settings.backends, instanceAddress),
   }
+  const key = JSON.stringify([text, environment])
   try {
-    return readConfiguration(text, environment)
+    if (lastRead?.key !== key) lastRead = { key, configuration: readConfiguration(text, environment) }
+    return lastRead.configuration
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     throw new StackError(`the simulation does not understand ${path}: ${error.message}`, { cause: error })

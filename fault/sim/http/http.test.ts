@@ -28,10 +28,11 @@ describe('the real server and client in a simulated world', () => {
   afterEach(() => time.uninstall())
 
   const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
-  const connect = async () => {
+  const connect = async (keys: 'on' | 'off' = 'on') => {
     const client = new ResilientClient('http://localhost:8080/mcp', {
       clientInfo: { name: 'test', version: '0' },
       fetch,
+      keys,
     })
     await client.connect()
     return client
@@ -83,6 +84,37 @@ describe('the real server and client in a simulated world', () => {
       await link.heal()
       expect(await call).toMatchObject({ structuredContent: { counter: 1 } })
       expect(await client.callTool({ name: 'increment_counter' })).toMatchObject({ structuredContent: { counter: 2 } })
+      await client.close()
+    })
+  })
+
+  it('a request that is delivered twice is executed twice, and once where its call has a key', async () => {
+    await world.run(async () => {
+      const counted: unknown[] = []
+      for (const keys of ['off', 'on'] as const) {
+        const client = await connect(keys)
+        link.deliverTwice()
+        await client.callTool({ name: 'increment_counter' })
+        await sleep(10)
+        const { structuredContent } = await client.callTool({ name: 'get_counter' })
+        counted.push(structuredContent)
+        await client.close()
+      }
+      expect(counted).toMatchObject([{ counter: 2 }, { counter: 1 }])
+    })
+  })
+
+  it('a reply that breaks in the middle of its event is lost, and its call repeated', async () => {
+    await world.run(async () => {
+      const client = await connect()
+      const ended: string[] = []
+      client.on('attemptEnded', ({ outcome }) => ended.push(outcome))
+      await link.truncate({ direction: 'replies', afterBytes: 300 })
+      const call = client.callTool({ name: 'increment_counter' })
+      await sleep(5)
+      await link.heal()
+      expect(await call).toMatchObject({ structuredContent: { counter: 1 } })
+      expect(ended).toEqual(['unknown', 'ok'])
       await client.close()
     })
   })

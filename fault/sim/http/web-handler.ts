@@ -1,6 +1,7 @@
 // Serves simulated requests by a handler from web Request to web Response, the server's own. That its client has gone is
 // told by the request's signal, as a real server is told by the socket.
-import { ArrivedRequest } from './arrived-request.ts'
+import { ArrivedRequest } from '../web/arrived-request.ts'
+import { PlainResponse } from '../web/plain-response.ts'
 import type { Serve } from './server.ts'
 
 export type Handle = (request: Request) => Promise<Response>
@@ -16,6 +17,12 @@ export function webHandler(handle: Handle): Serve {
     const answer = async () => {
       const response = await handle(new ArrivedRequest(piece, gone.signal))
       reply.head(response.status, response.headers)
+      const whole = response instanceof PlainResponse ? response.whole : undefined
+      if (whole !== undefined) {
+        reply.chunk(whole)
+        reply.end()
+        return
+      }
       reader = response.body?.getReader()
       if (gone.signal.aborted) return void (await reader?.cancel())
       for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) reply.chunk(part.value)

@@ -31,8 +31,16 @@ export interface Ear<In> {
 interface Side {
   readonly life: Life | undefined
   ear: Ear<Piece> | undefined
+  /** What it does when the first piece arrives, and before that: it takes the connection. */
+  accept: (() => void) | undefined
   /** Its life's end means nothing to the connection any more. */
   readonly forget: () => void
+}
+
+/** What was sent in one turn travels together, as bytes that are written at once do. */
+interface Batch {
+  readonly turn: number
+  readonly pieces: Piece[]
 }
 
 const opposite = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up')
@@ -45,6 +53,7 @@ export class Connection {
   readonly #sides: Partial<Record<Direction, Side>> = {}
   /** When the last piece of a lane arrives. */
   readonly #lastUs = { up: 0, down: 0 }
+  readonly #batches: Partial<Record<Direction, Batch>> = {}
   readonly #arrival: string
   #state: 'open' | 'closed' = 'open'
 
@@ -56,10 +65,10 @@ export class Connection {
   }
 
   /** Gives the side that receives what travels in that direction to a life, which may hear of it later. */
-  belongTo(life: Life | undefined, receives: Direction): void {
+  belongTo(life: Life | undefined, receives: Direction, accept?: () => void): void {
     const over = () => this.#close(opposite(receives), 'reset')
     life?.whenOver.add(over)
-    this.#sides[receives] = { life, ear: undefined, forget: () => life?.whenOver.delete(over) }
+    this.#sides[receives] = { life, ear: undefined, accept, forget: () => life?.whenOver.delete(over) }
   }
 
   /** From now on that side hears, and can speak. */
@@ -107,8 +116,25 @@ export class Connection {
   }
 
   #deliver(direction: Direction, piece: Piece, afterUs: number): void {
-    const arrive = () => this.#sides[direction]?.ear?.onPiece(piece)
+    const { turn } = this.#world
+    const last = this.#batches[direction]
+    if (last?.turn === turn) {
+      last.pieces.push(piece)
+      return
+    }
+    const batch: Batch = { turn, pieces: [piece] }
+    this.#batches[direction] = batch
+    const arrive = () => this.#arrive(direction, batch.pieces)
     this.#world.schedule(this.#lifeOf(direction), this.#inOrder(direction, afterUs), this.#arrival, arrive)
+  }
+
+  #arrive(direction: Direction, pieces: readonly Piece[]): void {
+    const side = this.#sides[direction]
+    const accept = side?.accept
+    if (side) side.accept = undefined
+    accept?.()
+    // The first of them may be the last that it hears: it closes, or ends its host.
+    for (const piece of pieces) if (side?.life?.phase !== 'over') side?.ear?.onPiece(piece)
   }
 
   #close(direction: Direction, how: Closing): void {

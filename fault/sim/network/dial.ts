@@ -10,7 +10,7 @@ export interface Listener {
   readonly host: Host
   /** Whether it listens, while its host is up: always, where that is not said. */
   readonly listens?: () => boolean
-  /** Told in its host's life of each connection; answers what it does with what it hears. */
+  /** Told in its host's life of each connection, when the first piece comes on it; answers what it does with those. */
   accept(open: (ear: Ear<Piece>) => End<Piece>): void
 }
 
@@ -46,8 +46,7 @@ export function dial({ world, link, listener }: Route, ear: Ear<Piece>): Promise
         connection.reset()
         return
       }
-      connection.belongTo(life, 'up')
-      world.afterIn(life, 0, `${host.name} is dialled`, () => accept((far) => connection.open('up', far)))
+      connection.belongTo(life, 'up', () => accept((far) => connection.open('up', far)))
     }
     world.after(link.dialUs(), `dialling ${host.name} over ${link.name}`, knock)
   })

@@ -11,7 +11,7 @@ interface Word extends Piece {
 }
 
 const isWord = (piece: Piece): piece is Word => 'word' in piece
-const say = (word: string): Word => ({ word, bytes: word.length })
+const say = (word: string): Word => ({ word, bytes: word.length, first: (bytes) => say(word.slice(0, bytes)) })
 
 describe('a connection to a host that answers each word', () => {
   let world: World
@@ -73,6 +73,9 @@ describe('a connection to a host that answers each word', () => {
   it('is silent both ways while its link is cut, new ones too, and closes when it is healed', async () => {
     await world.run(async () => {
       const before = await connect()
+      before.send(say('o'))
+      await sleep(10)
+      expect(heard.splice(0)).toEqual(['2 server: o', '3 client: O'])
       await link.cut()
       before.send(say('a'))
       const during = await connect()
@@ -85,8 +88,52 @@ describe('a connection to a host that answers each word', () => {
       after.send(say('c'))
       await sleep(10)
     })
-    const closed = ['12 server: reset', '12 client: reset']
-    expect(heard).toEqual([...closed, ...closed, '24 server: c', '25 client: C'])
+    // Of the second the server never had a byte, and so never heard.
+    const closed = ['22 server: reset', '22 client: reset', '22 client: reset']
+    expect(heard).toEqual([...closed, '34 server: c', '35 client: C'])
+  })
+
+  it('breaks after so many bytes of replies, in the middle of one, and is whole again once it is healed', async () => {
+    await world.run(async () => {
+      const client = await connect()
+      await link.truncate({ direction: 'replies', afterBytes: 3 })
+      client.send(say('ab'))
+      await sleep(10)
+      client.send(say('cd'))
+      await sleep(10)
+      await link.heal()
+      const after = await connect()
+      after.send(say('efgh'))
+      await sleep(10)
+    })
+    expect(heard).toEqual([
+      '2 server: ab',
+      '3 client: AB',
+      '12 server: cd',
+      '13 client: C',
+      '13 client: ended',
+      '13 server: ended',
+      '23 server: efgh',
+      '24 client: EFGH',
+    ])
+  })
+
+  it('breaks requests likewise: with 0 at the first byte, and not where silence takes what would be counted', async () => {
+    await world.run(async () => {
+      const client = await connect()
+      await link.truncate({ direction: 'requests', afterBytes: 0 })
+      await sleep(10)
+      client.send(say('a'))
+      await sleep(10)
+      await link.heal()
+      await link.cut()
+      await link.truncate({ direction: 'requests', afterBytes: 0 })
+      await link.heal()
+      const after = await connect()
+      after.send(say('b'))
+      await sleep(10)
+    })
+    expect(heard).toEqual(['12 client: ended', '23 server: b', '24 client: B'])
   })
 
   it('survives a cut during which nothing was sent', async () => {

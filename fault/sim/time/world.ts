@@ -9,6 +9,12 @@ const { setImmediate } = globalThis
 
 const HOUR_US = 3_600_000_000
 
+/**
+ * What follows from an event runs to its end in microtasks and ticks, and Node runs all of them before the next immediate,
+ * within one turn of its loop as well. So many events to a turn: a turn costs as much as an event.
+ */
+const AT_ONCE = 64
+
 export interface WorldOptions {
   /** Told of each moment to which time moves, in virtual microseconds. */
   readonly onTime?: (us: number) => void
@@ -26,6 +32,7 @@ export class World {
   readonly #uncaughtIn = (life: Life | undefined, error: unknown) => this.uncaught(life, error)
   #now = 0
   #sequence = 0
+  #turn = 0
   #lastProgress = 0
   #waitsUntil = 0
   #failure: { readonly error: unknown } | undefined
@@ -42,6 +49,11 @@ export class World {
   /** Virtual milliseconds since the world began. */
   get nowMs(): number {
     return this.#now / 1_000
+  }
+
+  /** Which event it is that happens now: the same for everything that follows from it. */
+  get turn(): number {
+    return this.#turn
   }
 
   /**
@@ -125,21 +137,30 @@ export class World {
           settle = () => reject(error)
         },
       )
-      // What follows from an event runs to its end in microtasks and ticks; an immediate comes after all of them.
+      let isOver = false
+      const end = (how: () => void) => {
+        isOver = true
+        how()
+      }
       const step = () => {
-        if (this.#failure) reject(this.#failure.error)
-        else if (settle) settle()
+        if (isOver) return
+        const failure = this.#failure
+        if (failure) end(() => reject(failure.error))
+        else if (settle) end(settle)
         else {
           try {
             this.#happenNext()
           } catch (error) {
-            reject(error)
-            return
+            end(() => reject(error))
           }
-          setImmediate(step)
         }
       }
-      setImmediate(step)
+      const go = () => {
+        if (isOver) return
+        for (let at = 0; at < AT_ONCE; at++) setImmediate(step)
+        setImmediate(go)
+      }
+      go()
     })
   }
 
@@ -153,6 +174,7 @@ export class World {
       this.#now = event.at
       this.#options.onTime?.(event.at)
     }
+    this.#turn += 1
     this.#options.onEvent?.(event.at, event.what)
     happenIn(event.life, event.happen, this.#uncaughtIn)
   }

@@ -1,6 +1,6 @@
 // A request as its handler sees it: a web Request without the machinery of Node's own, which takes longer to make than a
 // whole call takes in the simulation. What a handler reads of a request that arrived is here; the rest says so.
-import type { RequestPiece } from './message.ts'
+import type { RequestPiece } from '../http/message.ts'
 
 export class ArrivedRequest implements Request {
   readonly method: string
