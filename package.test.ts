@@ -42,10 +42,18 @@ describe('the package', () => {
   })
 })
 
+async function campaignOn(tier: string): Promise<string> {
+  const cli = join(ROOT, manifest.bin['mcp-failproof'] ?? '')
+  const { stdout } = await run(process.execPath, [cli, 'campaign', '--stack', tier, '--runs', '2', '--seed', '3'])
+  return stdout
+}
+
+it('its command runs a simulated campaign on plain Node', async () => {
+  expect(await campaignOn('sim')).toMatch(/Nothing found: 2 traces/)
+}, 60_000)
+
 describeWithTools('its command', () => {
-  it('runs a campaign on plain Node', async () => {
-    const cli = join(ROOT, manifest.bin['mcp-failproof'] ?? '')
-    const { stdout } = await run(process.execPath, [cli, 'campaign', '--runs', '2', '--seed', '3'])
-    expect(stdout).toMatch(/Nothing found: 2 traces/)
+  it('runs a campaign on real processes on plain Node', async () => {
+    expect(await campaignOn('process')).toMatch(/Nothing found: 2 traces/)
   }, 60_000)
 })

@@ -1,4 +1,5 @@
-// The published package: one entry for each export, the command, and the server's own start for the process tier.
+// The published package: one entry for each export, the command, the server's own start for the process tier, and
+// the simulation's thread.
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     'properties/index': 'properties/index.ts',
     'fault/index': 'fault/index.ts',
     'campaign/cli': 'campaign/cli.ts',
+    'campaign/simulation-worker': 'campaign/simulation-worker.ts',
   },
   format: 'esm',
   platform: 'node',

@@ -1,5 +1,6 @@
 // `mcp-failproof campaign`: many random traces, a summary, and where something is found its shortest story.
 import { writeFile } from 'node:fs/promises'
+import type { Tier } from '../fault/index.ts'
 import { PROFILES, type Profile, profileNamed } from '../properties/profile.ts'
 import { BACKENDS, type CampaignSettings, type Found, runCampaign } from './campaign.ts'
 import { printedCounterexample, saveCounterexample } from './counterexample.ts'
@@ -22,7 +23,7 @@ export interface CampaignFlags extends SharedFlags {
   readonly requireCoverage?: true
 }
 
-const DEFAULT_RUNS = 50
+const DEFAULT_RUNS: Readonly<Record<Tier, number>> = { sim: 500, process: 50 }
 const DEFAULT_SHRINK_MS = 90_000
 
 /** @returns the exit code. @throws UsageError, StackError */
@@ -34,7 +35,8 @@ export async function campaignCommand(flags: CampaignFlags, signal: AbortSignal)
   const settings = { ...checked, log }
   const { target, seed, profile, workers } = settings
   const keys = target.keys === 'off' ? ', no idempotency keys' : ''
-  console.log(`Campaign on ${target.stack.tier}, seed ${seed}, profile ${profile.name}, ${workers} stacks${keys}.`)
+  const lanes = `${workers} ${target.stack.tier === 'sim' ? 'thread' : 'stack'}${workers === 1 ? '' : 's'}`
+  console.log(`Campaign on ${target.stack.tier}, seed ${seed}, profile ${profile.name}, ${lanes}${keys}.`)
   const reporter = progressReporter(settings.extent, process.stdout)
   const result = await runCampaign(settings, (progress) => reporter.update(progress), signal).finally(() => {
     reporter.stop()
@@ -59,7 +61,7 @@ async function settingsOf(flags: CampaignFlags): Promise<CampaignSettings> {
     target,
     profile: knownProfile(flags.profile ?? target.config.profile ?? 'mixed'),
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
-    extent: flags.for === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { forMs: flags.for },
+    extent: flags.for === undefined ? { runs: flags.runs ?? DEFAULT_RUNS[target.stack.tier] } : { forMs: flags.for },
     workers: flags.workers,
     shrinkMs: flags.shrinkFor ?? DEFAULT_SHRINK_MS,
     regressions: regressions === undefined ? [] : await readRegressions(regressions, { ttlMs, backends: BACKENDS }),

@@ -5,7 +5,7 @@ import type { ProcessStack } from '../fault/process/process-stack.ts'
 import { startProcessStack } from '../fault/process/start.ts'
 import { StackError } from '../fault/stack.ts'
 import { type SharedFlags, targetOf } from './settings.ts'
-import { EXIT } from './usage-error.ts'
+import { EXIT, UsageError } from './usage-error.ts'
 
 export interface UpFlags extends Omit<SharedFlags, 'idempotencyKeys'> {
   readonly port: number
@@ -17,7 +17,10 @@ const DEFAULT_TTL_SECONDS = 1_800
 
 /** @returns the exit code, once `signal` aborts. @throws UsageError, StackError */
 export async function upCommand(flags: UpFlags, signal: AbortSignal): Promise<number> {
-  const { stack: options } = await targetOf({ ...flags, idempotencyKeys: true }, DEFAULT_TTL_SECONDS)
+  if (flags.stack !== undefined && flags.stack !== 'process')
+    throw new UsageError(`--stack ${flags.stack}: clients of your own need real processes, --stack process`)
+  const asked = { ...flags, stack: 'process', idempotencyKeys: true }
+  const { stack: options } = await targetOf(asked, DEFAULT_TTL_SECONDS)
   const ports = { balancer: flags.port, statistics: flags.statsPort }
   const over = new AbortController()
   const ended = (name: string, how: string) => {

@@ -1,20 +1,18 @@
 // Lanes of the simulation: a pool of threads, and a watch over each that tells where one does not yield any more.
 import Tinypool from 'tinypool'
 import { StackError } from '../fault/index.ts'
+import { packageFile } from '../fault/process/bundle.ts'
 import { hungRun, type Run } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'
 import { type EventLog, NO_LOG } from './event-log.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Lane } from './lane.ts'
 import type { Target } from './settings.ts'
-import type { SimulationResult, SimulationTask } from './simulation-worker.ts'
+import type { SimulationResult, SimulationTask } from './simulate.ts'
 
 /** So long may one event of a simulation take, in real time; most take a few microseconds. */
 const STILL_MS = 10_000
 const LOOK_EVERY_MS = 1_000
-
-/** The worker beside this file, from source or built. */
-const WORKER = import.meta.url.endsWith('.ts') ? './simulation-worker-from-source.mjs' : './simulation-worker.js'
 
 export async function openWorkerLanes(
   target: Target,
@@ -27,7 +25,8 @@ export async function openWorkerLanes(
       "the simulation runs this package's own server, not `backend` of the config file: use --stack process",
     )
   const pool = new Tinypool({
-    filename: new URL(WORKER, import.meta.url).href,
+    // From source, or built.
+    filename: packageFile('campaign/simulation-worker-from-source.mjs', 'campaign/simulation-worker.js'),
     minThreads: count,
     maxThreads: count,
     concurrentTasksPerWorker: 1,
