@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { benchFailover } from './failover.ts'
 import { benchProfile } from './profile.ts'
 import { benchSessions } from './sessions.ts'
-import { benchSimulation, benchSimulationMemory } from './simulation.ts'
+import { benchSimulation, benchSimulationMemory, benchSimulationProfile } from './simulation.ts'
 import { benchStack } from './stack.ts'
 import { printed, type Table } from './table.ts'
 import { benchThroughput } from './throughput.ts'
@@ -32,6 +32,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['failover', { about: 'time without an answer after kill, pause, stop and a rolling restart', run: benchFailover }],
   ['sessions', { about: 'memory of a session, sessions opened a second, get_status at 100,000', run: benchSessions }],
   ['simulation', { about: 'calls and traces a second in the simulation, beside the floor', run: benchSimulation }],
+  ['simulation-profile', { about: 'where the time of a simulated call goes', run: benchSimulationProfile }],
   ['simulation-memory', { about: 'the heap over 10,000 simulated traces', run: benchSimulationMemory }],
   ['stack', { about: 'how long the stack takes to start, reset, heal and close', run: benchStack }],
 ])
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
   if (!benchmark) {
     if (name !== '') console.error(`There is no benchmark ${name}.`)
     console.log('Run one with: npm run bench -- NAME [--json FILE]')
-    for (const [each, { about }] of BENCHMARKS) console.log(`  ${each.padEnd(12)}${about}`)
+    for (const [each, { about }] of BENCHMARKS) console.log(`  ${each.padEnd(20)}${about}`)
     return name === '' ? 0 : 2
   }
   const found = await benchmark.run()

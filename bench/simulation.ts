@@ -1,5 +1,8 @@
 // How fast the simulation is: calls against the floor, whole traces, and two threads against one.
 
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Lane } from '../campaign/lane.ts'
 import { openLanes } from '../campaign/open-lanes.ts'
@@ -9,6 +12,7 @@ import type { Trace } from '../properties/trace.ts'
 import { traces } from '../properties/traces.ts'
 import { quantile } from './quantile.ts'
 import { figuresOf } from './simulation/child.ts'
+import { spentBy } from './spent-by.ts'
 import { rounded, type Table } from './table.ts'
 
 const ROUNDS = 3
@@ -56,7 +60,7 @@ export async function benchSimulation(): Promise<Measured> {
   const lengths: Table['rows'][number][] = []
   const figures: Record<string, number> = { ratioToFloor: ratioOf('increment_counter') }
   for (const profile of PROFILES) {
-    const [found = {}] = await figuresOf('traces', profile)
+    const [found = {}] = await figuresOf('traces', [], profile)
     lengths.push({
       profile,
       'traces/s': rounded(found['traces'] ?? Number.NaN, 1),
@@ -130,5 +134,35 @@ export async function benchSimulationMemory(): Promise<Measured> {
       },
     ],
     figures: { lastToFirst: last / first },
+  }
+}
+
+/** The profile has no switch: what is spent on loading and on code that is still cold is cut from its front. */
+const PROFILED_MS = 6_000
+const ROOM = /\/(server|client|wire|fault\/sim\/redis|fault\/sim\/web|fault\/sim)\//
+const ROOM_NAMES: Readonly<Record<string, string>> = {
+  server: 'this server',
+  client: 'this client',
+  'fault/sim/redis': 'the simulated Redis, around Lua',
+  'fault/sim/web': 'plain messages and streams',
+  'fault/sim': 'time, network, HTTP and balancer',
+}
+
+export async function benchSimulationProfile(): Promise<Table[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'profile-'))
+  try {
+    await figuresOf('increments', ['--cpu-prof', '--cpu-prof-dir', folder])
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
+    // The other one is of the thread that loads TypeScript.
+    const text = files.toSorted((one, other) => other.length - one.length)[0] ?? ''
+    const room = (url: string) => ROOM_NAMES[ROOM.exec(url)?.[1] ?? ''] ?? 'the rest'
+    const spent = [...spentBy(text, PROFILED_MS, room)].toSorted(([, one], [, other]) => other - one)
+    const all = spent.reduce((sum, [, us]) => sum + us, 0)
+    const rows = spent
+      .filter(([, us]) => us / all > 0.005)
+      .map(([who, us]) => ({ 'spent by': who, share: `${rounded((100 * us) / all, 1)} %` }))
+    return [{ title: 'One increment_counter after another in the simulation', rows }]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -8,9 +8,13 @@ import { z } from 'zod'
 const line = z.record(z.string(), z.number())
 const run = promisify(execFile)
 
-export async function figuresOf(script: string, ...args: readonly string[]): Promise<Record<string, number>[]> {
+export async function figuresOf(
+  script: string,
+  options: readonly string[] = [],
+  ...args: readonly string[]
+): Promise<Record<string, number>[]> {
   const file = fileURLToPath(new URL(`./${script}.ts`, import.meta.url))
-  const node = ['--expose-gc', '--import', import.meta.resolve('tsx'), file, ...args]
+  const node = [...options, '--expose-gc', '--import', import.meta.resolve('tsx'), file, ...args]
   const { stdout } = await run(process.execPath, node, { maxBuffer: 2 ** 20 })
   return stdout
     .trim()
