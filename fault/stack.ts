@@ -63,7 +63,7 @@ export interface Link {
    * Keeps answers back without losing them: until `heal` or the function returned lets them go, or each for `forMs`.
    */
   holdReplies(forMs?: number): Promise<() => Promise<void>>
-  /** Undoes the faults of this link. Connections that lost bytes are closed. */
+  /** Undoes the faults of this link. Connections that lost bytes are closed, and after silence all of them. */
   heal(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 // One instance of the server on a simulated host: the real application over the real store, without a process or a socket.
+import { refusal } from '../../server/answers.ts'
 import { type App, createApp } from '../../server/index.ts'
 import type { OpenStore, SessionStore } from '../../server/store/contract.ts'
 import { systemClock } from '../../wire/clock.ts'
@@ -48,7 +49,7 @@ export class SimulatedBackend implements Backend {
     this.url = options.url
     this.host = new Host(options.name)
     this.#options = options
-    const serve = webHandler((request) => this.#app().handle(request))
+    const serve = webHandler((request) => this.#handle(request))
     this.listener = { ...httpListener(this.host, serve), listens: () => this.#running !== undefined }
   }
 
@@ -132,6 +133,12 @@ export class SimulatedBackend implements Backend {
     await app.close()
     await store.close()
     this.host.kill()
+  }
+
+  /** A request without a host is refused before the application sees it: a health check that names none fails. */
+  async #handle(request: Request): Promise<Response> {
+    const app = this.#app()
+    return request.headers.has('host') ? app.handle(request) : refusal(403, -32000, 'Missing host header')
   }
 
   #app(): App {

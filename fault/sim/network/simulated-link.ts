@@ -58,6 +58,8 @@ export class SimulatedLink implements Link {
   #delays: Delay[] = []
   #silence: Silence = 'none'
   #closeAfterMs: number | undefined
+  /** Toxiproxy's silence, taken away, closes every connection, whether it lost bytes or not. */
+  #closesWhenHealed = false
   #limits: Limit[] = []
   #twice = 0
   #door: 'accepts' | 'refuses' = 'accepts'
@@ -132,6 +134,7 @@ export class SimulatedLink implements Link {
 
   async cut(): Promise<void> {
     this.#silence = 'both'
+    this.#closesWhenHealed = true
     this.#limits = []
   }
 
@@ -146,6 +149,7 @@ export class SimulatedLink implements Link {
   async dropReplies({ closeAfterMs }: { readonly closeAfterMs?: number } = {}): Promise<void> {
     if (this.#silence === 'none') this.#silence = 'replies'
     this.#closeAfterMs = closeAfterMs
+    if (closeAfterMs === undefined) this.#closesWhenHealed = true
     this.#limits = this.#limits.filter(({ direction }) => direction === 'up')
   }
 
@@ -168,7 +172,9 @@ export class SimulatedLink implements Link {
     this.#twice = 0
     this.#delays = []
     for (const hold of [...this.#holds]) this.#letGo(hold)
-    this.#resetAll([...this.#carried].filter(({ isBroken }) => isBroken))
+    const closing = this.#closesWhenHealed ? [...this.#carried] : [...this.#carried].filter(({ isBroken }) => isBroken)
+    this.#closesWhenHealed = false
+    this.#resetAll(closing)
   }
 
   /** Closes every connection and refuses new ones, as a host without a listener does. */

@@ -16,6 +16,9 @@ import { Pool } from './pool.ts'
 import { ProxiedCall } from './proxied-call.ts'
 import type { Upstream } from './upstream.ts'
 
+/** From the start of its process until it serves. */
+const BOOT_MS = 50
+
 export interface SimulatedBalancerOptions {
   readonly world: World
   readonly host: Host
@@ -60,8 +63,11 @@ export class SimulatedBalancer implements Balancer {
   }
 
   async restart(): Promise<void> {
-    this.#options.host.kill()
-    this.start()
+    const { host, world } = this.#options
+    host.kill()
+    this.#process = undefined
+    await new Promise<void>((resolve) => void world.afterIn(undefined, BOOT_MS * 1_000, 'the balancer starts', resolve))
+    if (host.life === undefined) this.start()
   }
 
   async states(): Promise<ReadonlyMap<string, BalancerView>> {
