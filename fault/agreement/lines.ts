@@ -3,13 +3,12 @@
 export const RETRY_ON = 'retry-on conn-failure'
 export const REDISPATCH = 'option redispatch 1'
 export const OBSERVE = 'default-server observe layer7 error-limit 2 on-error fastinter'
-export const STICK_TABLE = 'stick-table type binary len 32 size 100k expire "${STICK_EXPIRE-2130s}" peers balancers'
+export const STICK_TABLE = `stick-table type binary len 32 size 100k expire "\${STICK_EXPIRE-2130s}" peers balancers`
 export const MATCH = 'stick match req.fhdr(mcp-session-id),sha2(256)'
 export const STORE = 'stick store-response res.fhdr(mcp-session-id),sha2(256)'
 export const DEGRADED = 'use_backend mcp_degraded if { nbsrv(mcp_servers) eq 0 }'
 
-const CHECKS =
-  'default-server check inter "${CHECK_INTER-5s}" fastinter "${CHECK_FASTINTER-200ms}" downinter "${CHECK_DOWNINTER-500ms}" fall "${CHECK_FALL-3}" rise "${CHECK_RISE-2}"'
+const CHECKS = `default-server check inter "\${CHECK_INTER-5s}" fastinter "\${CHECK_FASTINTER-200ms}" downinter "\${CHECK_DOWNINTER-500ms}" fall "\${CHECK_FALL-3}" rise "\${CHECK_RISE-2}"`
 
 /** Asked as seldom when it is in doubt as when it is well, and heard out for as long. */
 export const WITHOUT_FASTINTER = {
