@@ -1,6 +1,5 @@
 // What goes wrong in a simulation and is no counterexample of an answer: errors that nobody catches, and standstills.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ResilientClient } from '../../client/index.ts'
@@ -12,14 +11,16 @@ const source = (path: string) => JSON.stringify(join(ROOT, path))
 
 let folder = ''
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mcp-failproof-findings-'))
+  // Where a store of a user's own would find its packages.
+  folder = await mkdtemp(join(ROOT, 'node_modules', '.findings-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** A store that does as ours, but for what `update` does first. */
 async function storeThat(name: string, does: string): Promise<string> {
   const file = join(folder, `${name}.ts`)
-  const text = `import { RedisSessionStore } from ${source('server/store/redis-store.ts')}
+  const text = `import { Redis } from 'ioredis'
+import { RedisSessionStore } from ${source('server/store/redis-store.ts')}
 import { wrapped } from ${source('specimens/wrapped-store.ts')}
 export const open = (settings) => {
   const store = new RedisSessionStore(settings)
@@ -99,6 +100,16 @@ describe('what cannot be', () => {
     const file = join(folder, 'empty.ts')
     await writeFile(file, 'export const nothing = 1\n')
     await expect(startSimulatedStack({ store: file })).rejects.toThrow(/has no function `open`/)
+  })
+
+  it('is told where a store asks the simulated Redis for what it does not have', async () => {
+    const store = await storeThat(
+      'unknown-command',
+      `await new Redis(settings.url).call('XADD', 'stream', '*', 'a', 'b').catch(() => {})`,
+    )
+    await expect(crashesOf(store)).rejects.toThrow(
+      new StackError('the simulated Redis has no command XADD: use --stack process'),
+    )
   })
 
   it('is told where a store dials what the simulation does not have', async () => {

@@ -1,5 +1,5 @@
 // The simulated Redis as a part of the stack: paused, ended, started again with its data or without, full and read-only.
-import type { RedisNode, RedisState } from '../stack.ts'
+import { type RedisNode, type RedisState, StackError } from '../stack.ts'
 import type { Listener } from './network/dial.ts'
 import { SimulatedRedis } from './redis/simulated-redis.ts'
 import { redisListener } from './redis-listener.ts'
@@ -21,7 +21,12 @@ export class SimulatedRedisNode implements RedisNode {
     this.url = url
     this.#world = world
     // Read in its host's life: a clock that is skewed is skewed here.
-    this.#redis = new SimulatedRedis({ now: () => Date.now() })
+    this.#redis = new SimulatedRedis({
+      now: () => Date.now(),
+      // Whoever asks may swallow the error that it gets, and would look as if it kept its promises.
+      onNotSimulated: (command) =>
+        world.fail(new StackError(`the simulated Redis has no command ${command}: use --stack process`)),
+    })
     this.listener = redisListener(this.host, this.#redis, world)
   }
 

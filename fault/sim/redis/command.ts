@@ -10,6 +10,8 @@ export interface ConnectionState {
   protocol: Protocol
   database: number
   name: string
+  /** After this reply it is closed. */
+  isLeaving: boolean
 }
 
 /** One call of a command, from a client or from a script. */
@@ -24,8 +26,14 @@ export interface Call {
   readonly microseconds: number
   /** Whole milliseconds, as deadlines are kept. */
   readonly now: number
-  /** Begins a script's run; what comes back executes the commands of that run. */
-  beginScript(): (args: readonly string[]) => Reply
+  beginScript(): ScriptCommands
+}
+
+/** What one run of a script can ask for. */
+export interface ScriptCommands {
+  execute(args: readonly string[]): Reply
+  /** Tells of what Redis has for scripts and its simulation has not. */
+  notSimulated(name: string): void
 }
 
 export interface Command {
@@ -38,9 +46,13 @@ export interface Command {
 }
 
 /** A command, or commands under one name, told apart by their second word. */
-export type Entry = Command | { readonly subcommands: Readonly<Record<string, Command>> }
+export type Entry = Command | Map<string, Command>
 
 type Run = (call: Call) => Reply
+
+export function toldApart(commands: Readonly<Record<string, Command>>): Entry {
+  return new Map(Object.entries(commands))
+}
 
 export function reads(words: number, run: Run): Command {
   return { words, effect: 'reads', scripts: 'may call it', run }

@@ -1,9 +1,13 @@
 // The simulated Redis answers as the real one does, byte for byte: the same requests go to both.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeWithRedis } from '../../../server/store/test-redis.ts'
+import { COMMANDS } from './commands/all.ts'
+import { NOT_SIMULATED } from './commands/not-simulated.ts'
 import { SimulatedRedis } from './simulated-redis.ts'
-import { connectRealRedis, type RealRedis, requestBytes } from './test-real-redis.ts'
+import { luaScripts } from './test-lua-scripts.ts'
+import { patternSequences } from './test-patterns.ts'
+import { bulksIn, connectRealRedis, type RealRedis, requestBytes } from './test-real-redis.ts'
+import { describeOnRedis70 } from './test-redis-7-0.ts'
 import { type Step, sequences } from './test-sequences.ts'
 
 const environment: { readonly REDIS_SEQUENCES?: string; readonly REDIS_SEED?: string } = process.env
@@ -21,9 +25,10 @@ function spelt(step: Step): readonly string[] {
 }
 
 /** What may differ: the moment, to the microsecond, what is left of a far deadline, the connection's number,
- * and that a Redis which was told to follow another is told so again. */
-function comparable(reply: string): string {
-  return reply
+ * that a Redis which was told to follow another is told so again, and the order of keys. */
+function comparable(reply: string, step: Step | undefined): string {
+  const isListing = step !== undefined && 'send' in step && step.send[0] === 'KEYS' && reply.startsWith('*')
+  return (isListing ? bulksIn(reply).toSorted().join() : reply)
     .replace(/(?<!\d)1[789]\d{14}(?!\d)/g, '<a microsecond>')
     .replace(/:(?:49|50|89|90)\d{5}\r\n/g, ':<far>\r\n')
     .replace(/^\+OK Already connected to specified master/, '+OK')
@@ -41,7 +46,7 @@ function askSimulated(steps: readonly Step[], protocol: string): readonly string
   })
 }
 
-describeWithRedis('simulated and real Redis', (redis) => {
+describeOnRedis70('simulated and real Redis', (redis) => {
   let real: RealRedis
 
   beforeAll(async () => {
@@ -64,11 +69,36 @@ describeWithRedis('simulated and real Redis', (redis) => {
     return answers.slice(clean.length)
   }
 
-  it.each(['2', '3'])('answer alike in version %s of the protocol', { timeout: 3_600_000 }, async (protocol) => {
-    const alike = fc.asyncProperty(sequences, async (steps) => {
-      const expected = (await askReal(steps, protocol)).map(comparable)
-      expect(askSimulated(steps, protocol).map(comparable)).toEqual(expected)
+  function alike(drawn: fc.Arbitrary<readonly Step[]>, protocol: string): fc.IAsyncProperty<[readonly Step[]]> {
+    return fc.asyncProperty(drawn, async (steps) => {
+      const expected = (await askReal(steps, protocol)).map((reply, at) => comparable(reply, steps[at]))
+      const answered = askSimulated(steps, protocol).map((reply, at) => comparable(reply, steps[at]))
+      expect(answered).toEqual(expected)
     })
-    await fc.assert(alike, { seed: SEED, numRuns: SEQUENCES })
+  }
+
+  it.each(['2', '3'])('answer alike in version %s of the protocol', { timeout: 3_600_000 }, async (protocol) => {
+    await fc.assert(alike(sequences, protocol), { seed: SEED, numRuns: SEQUENCES })
+  })
+
+  it('list the same keys for the same patterns', { timeout: 3_600_000 }, async () => {
+    await fc.assert(alike(patternSequences, '3'), { seed: SEED, numRuns: SEQUENCES })
+  })
+
+  it.each(luaScripts)('answer alike to the script: %s', async (script) => {
+    const steps = [{ send: ['EVAL', script, '1', 'k', 'v'] }]
+    expect(askSimulated(steps, '3')).toEqual(await askReal(steps, '3'))
+  })
+
+  it('know the same commands, simulated or not', async () => {
+    const [listed = ''] = await real.ask([['COMMAND', 'LIST']])
+    const simulated = [...COMMANDS].flatMap(([name, entry]) =>
+      entry instanceof Map ? [name, ...Array.from(entry.keys(), (second) => `${name}|${second}`)] : [name],
+    )
+    const known = new Set([...simulated, ...Array.from(NOT_SIMULATED, (name) => name.replace(' ', '|'))])
+    // Of a command that is not simulated at all, nothing is known of its second words.
+    const isNamed = (name: string) => !name.includes('|') || COMMANDS.has(name.split('|')[0] ?? '')
+    const real70 = bulksIn(listed).map((name) => name.toUpperCase())
+    expect([...known].toSorted()).toEqual(real70.filter(isNamed).toSorted())
   })
 })

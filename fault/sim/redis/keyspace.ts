@@ -42,8 +42,11 @@ export class Keyspace {
   }
 
   size(now: number): number {
-    for (const key of [...this.#entries.keys()]) this.#entry(key, now)
-    return this.#entries.size
+    return this.keys(now).length
+  }
+
+  keys(now: number): readonly string[] {
+    return [...this.#entries.keys()].filter((key) => this.#entry(key, now) !== undefined)
   }
 
   clear(): void {

@@ -8,7 +8,7 @@ export type Request =
 
 const MOST_ARGUMENTS = 1024 * 1024
 const LONGEST = 512 * 1024 * 1024
-const RETURN = 13
+const [RETURN, WORD, REQUEST, ZERO, NINE] = [13, 36, 42, 48, 57]
 
 export class RequestReader {
   /** What was not a whole request yet. */
@@ -38,15 +38,15 @@ export class RequestReader {
   }
 
   #request(bytes: Buffer): Request | undefined {
-    if (mark(bytes, this.#at) !== '*') return broken('the simulated Redis reads no inline commands')
+    if (bytes[this.#at] !== REQUEST) return broken('the simulated Redis reads no inline commands')
     const count = this.#length(bytes, MOST_ARGUMENTS)
     if (count === undefined) return undefined
     if (Number.isNaN(count)) return broken('invalid multibulk length')
     const args: string[] = []
     while (args.length < count) {
       if (this.#at >= bytes.length) return this.#unfinished(bytes.length + 1)
-      const found = mark(bytes, this.#at)
-      if (found !== '$') return broken(`expected '$', got '${found}'`)
+      if (bytes[this.#at] !== WORD)
+        return broken(`expected '$', got '${bytes.toString('latin1', this.#at, this.#at + 1)}'`)
       const length = this.#length(bytes, LONGEST)
       if (length === undefined) return undefined
       if (Number.isNaN(length) || length < 0) return broken('invalid bulk length')
@@ -60,6 +60,21 @@ export class RequestReader {
 
   /** The number after a mark, NaN where there is none; undefined where its line has not ended yet. */
   #length(bytes: Buffer, most: number): number | undefined {
+    // Mostly it is a few digits in one piece: they need no text of their own.
+    let plain = 0
+    for (let at = this.#at + 1; at < bytes.length - 1 && plain <= most; at++) {
+      const byte = bytes[at] ?? RETURN
+      if (byte === RETURN && at > this.#at + 1) {
+        this.#at = at + 2
+        return plain
+      }
+      if (byte < ZERO || byte > NINE) break
+      plain = plain * 10 + byte - ZERO
+    }
+    return this.#anyLength(bytes, most)
+  }
+
+  #anyLength(bytes: Buffer, most: number): number | undefined {
     const end = bytes.indexOf(RETURN, this.#at)
     if (end === -1 || end + 1 >= bytes.length) return this.#unfinished(bytes.length + 1)
     const text = bytes.toString('latin1', this.#at + 1, end)
@@ -71,10 +86,6 @@ export class RequestReader {
   #unfinished(needed: number): undefined {
     this.#needed = needed
   }
-}
-
-function mark(bytes: Buffer, at: number): string {
-  return bytes.toString('latin1', at, at + 1)
 }
 
 function broken(why: string): Request {

@@ -1,7 +1,6 @@
 // What all connections to the simulated Redis share: the databases, what it refuses, the scripts it has been told, and
 // who watches its writes.
 import { Keyspace } from './keyspace.ts'
-import { ScriptEngine } from './lua/script-engine.ts'
 
 /** What Redis is told to refuse. */
 export type Refusal = 'full' | 'read-only'
@@ -13,16 +12,18 @@ const DATABASES = 16
 export class Server {
   readonly databases: readonly Keyspace[] = Array.from({ length: DATABASES }, () => new Keyspace())
   readonly refusals = new Set<Refusal>()
-  readonly engine = new ScriptEngine()
   /** Texts of the scripts that EVALSHA finds, by their sum. */
   readonly scripts = new Map<string, string>()
   readonly watchers = new Set<(sessionId: string) => void>()
+  /** Told of what is asked for and not simulated. */
+  readonly notSimulated: (name: string) => void
   readonly #now: () => number
   #written: string[] = []
   #connections = 0
 
-  constructor(now: () => number) {
+  constructor(now: () => number, notSimulated: (name: string) => void) {
     this.#now = now
+    this.notSimulated = notSimulated
   }
 
   /** Microseconds, as Redis counts time. */

@@ -16,10 +16,10 @@ export class RedisSession {
   constructor(server: Server, closed: () => void) {
     this.#server = server
     this.#closed = closed
-    this.#state = { id: server.nextConnection(), protocol: 2, database: 0, name: '' }
+    this.#state = { id: server.nextConnection(), protocol: 2, database: 0, name: '', isLeaving: false }
   }
 
-  /** False once it was closed, Redis was restarted, or the client sent what is no request. */
+  /** False once it was closed, by either side, Redis was restarted, or the client sent what is no request. */
   get isOpen(): boolean {
     return this.#isOpen
   }
@@ -37,6 +37,10 @@ export class RedisSession {
       const reply = execute(request.args, this.#server, this.#state)
       replies.push(Buffer.from(writeReply(reply, this.#state.protocol), 'latin1'))
       this.#server.tellWatchers()
+      if (this.#state.isLeaving) {
+        this.close()
+        return replies
+      }
     }
     return replies
   }

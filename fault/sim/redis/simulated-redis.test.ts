@@ -1,13 +1,8 @@
 // What the owner of a simulated Redis does to it: it moves the time, fills it, makes it read-only, restarts it, watches it.
 import { expect, it } from 'vitest'
 import { sumOf } from './lua/sum.ts'
-import type { RedisSession } from './session.ts'
 import { SimulatedRedis } from './simulated-redis.ts'
-import { requestBytes } from './test-real-redis.ts'
-
-function ask(session: RedisSession, ...words: string[]): string {
-  return Buffer.concat(session.receive(requestBytes(words))).toString('latin1')
-}
+import { ask } from './test-ask.ts'
 
 it('serves a key in the very millisecond of its deadline, and no longer', () => {
   let now = 1_000
@@ -104,16 +99,6 @@ it('tells of written values of sessions, and of no deadlines, deletions, reads a
   end()
   ask(session, 'HSET', 'mcp:session:a', 'f', 'v')
   expect(seen).toHaveLength(3)
-})
-
-it('reads requests however they are cut', () => {
-  const all = Buffer.concat([requestBytes(['HSET', 'h', 'f', '\r\n$5\r\n\0\xff']), requestBytes(['HGET', 'h', 'f'])])
-  for (let size = 1; size <= all.length; size++) {
-    const session = new SimulatedRedis({ now: () => 0 }).connect()
-    const replies: Buffer[] = []
-    for (let at = 0; at < all.length; at += size) replies.push(...session.receive(all.subarray(at, at + size)))
-    expect(Buffer.concat(replies).toString('latin1')).toBe(':1\r\n$8\r\n\r\n$5\r\n\0\xff\r\n')
-  }
 })
 
 it('says that a command is not simulated, rather than unknown', () => {

@@ -7,14 +7,19 @@ import { RedisSession } from './session.ts'
 export interface SimulatedRedisOptions {
   /** Milliseconds since 1970, fractions allowed; only the owner moves it. */
   readonly now: () => number
+  /**
+   * Told, in upper case, of a command that Redis has and its simulation has not, beside the error that whoever sent it is
+   * answered: they may make nothing of that. Of Lua's functions it is told as well, by their names: `cjson`.
+   */
+  readonly onNotSimulated?: (command: string) => void
 }
 
 export class SimulatedRedis {
   readonly #server: Server
   readonly #sessions = new Set<RedisSession>()
 
-  constructor({ now }: SimulatedRedisOptions) {
-    this.#server = new Server(now)
+  constructor({ now, onNotSimulated = () => {} }: SimulatedRedisOptions) {
+    this.#server = new Server(now, (name) => onNotSimulated(name))
   }
 
   /** A client's connection. */

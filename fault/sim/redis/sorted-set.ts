@@ -25,8 +25,9 @@ export class SortedSet {
     return this.#scores.get(member)
   }
 
+  /** As Redis packs a small sorted set, zero loses its sign. */
   set(member: string, score: number): void {
-    this.#scores.set(member, score)
+    this.#scores.set(member, score + 0)
     if (score < this.#lowest) this.#lowest = score
   }
 

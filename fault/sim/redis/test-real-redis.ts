@@ -34,3 +34,16 @@ export async function connectRealRedis(port: number): Promise<RealRedis> {
     close: () => void socket.destroy(),
   }
 }
+
+/** Of a reply that is a flat array of texts. */
+export function bulksIn(reply: string): readonly string[] {
+  const found: string[] = []
+  let at = reply.indexOf('\r\n') + 2
+  while (at < reply.length) {
+    const begin = reply.indexOf('\r\n', at) + 2
+    const length = Number(reply.slice(at + 1, begin - 2))
+    found.push(reply.slice(begin, begin + length))
+    at = begin + length + 2
+  }
+  return found
+}

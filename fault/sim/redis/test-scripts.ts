@@ -1,6 +1,7 @@
 // Draws small Lua scripts: expressions over numbers, texts, arguments and replies, many of which fail. Left out is what
 // Lua 5.1 and 5.3 do otherwise in ways that nobody should rely on, and what nobody could compare: addresses of tables.
 import fc from 'fast-check'
+import { hostilePatterns } from './test-patterns.ts'
 
 type Request = readonly string[]
 
@@ -59,6 +60,7 @@ export function scripts(commands: fc.Arbitrary<Request>): fc.Arbitrary<string> {
         words,
         given,
         called(commands),
+        hostilePatterns.map((pattern) => `#redis.call('KEYS', ${quoted(pattern)})`),
         fc
           .tuple(part, fc.constantFrom('+', '-', '*', '/', '..', '==', '~=', '<', '<=', 'and', 'or'), part)
           .map(([a, op, b]) => `(${a} ${op} ${b})`),
@@ -89,6 +91,14 @@ export function scripts(commands: fc.Arbitrary<Request>): fc.Arbitrary<string> {
       arbitrary: fc.constantFrom(
         'y = 1',
         'redis.call = nil',
+        "rawset(_G, 'x', 1)",
+        'setmetatable(_G, nil)',
+        "getmetatable('').__index.sub = nil",
+        'for name in pairs(redis) do redis[name] = nil end',
+        'KEYS[1], ARGV[1] = ARGV[1], 7',
+        "KEYS.x = 'x'",
+        "table.insert(string, 'x')",
+        'local f = function() return KEYS[1] end return tostring(f == function() return KEYS[1] end)',
         'return undefined',
         'local t = {} for i = 1, 3 do t[i] = i * 2 end',
       ),

@@ -1,5 +1,5 @@
 // The commands by which a connection introduces itself.
-import { administers, type Call, type Entry, reads, word } from '../command.ts'
+import { administers, type Call, type Entry, reads, toldApart, word } from '../command.ts'
 import { parseInteger } from '../number-text.ts'
 import { array, bulk, bulkOrNull, error, integer, NOT_AN_INTEGER, OK, type Reply } from '../reply.ts'
 import { VERSION } from '../version.ts'
@@ -80,12 +80,14 @@ export const CONNECTIONS: Readonly<Record<string, Entry>> = {
     if (call.args.length > 2) return error("ERR wrong number of arguments for 'ping' command")
     return call.args.length === 1 ? { kind: 'status', text: 'PONG' } : bulk(word(call, 1))
   }),
+  QUIT: administers(-1, (call) => {
+    call.connection.isLeaving = true
+    return OK
+  }),
   ECHO: reads(2, (call) => bulk(word(call, 1))),
-  CLIENT: {
-    subcommands: {
-      ID: administers(2, (call) => integer(call.connection.id)),
-      GETNAME: administers(2, (call) => bulkOrNull(call.connection.name === '' ? undefined : call.connection.name)),
-      SETNAME: administers(3, (call) => setName(call, word(call, 2))),
-    },
-  },
+  CLIENT: toldApart({
+    ID: administers(2, (call) => integer(call.connection.id)),
+    GETNAME: administers(2, (call) => bulkOrNull(call.connection.name === '' ? undefined : call.connection.name)),
+    SETNAME: administers(3, (call) => setName(call, word(call, 2))),
+  }),
 }

@@ -1,6 +1,7 @@
 // The commands on keys of any type, and the time.
 import { toFirstZero } from '../c-text.ts'
 import { type Call, type Entry, reads, word, writes } from '../command.ts'
+import { matchesGlob } from '../glob.ts'
 import { parseInteger } from '../number-text.ts'
 import { array, bulk, error, integer, NOT_AN_INTEGER, OK, type Reply, SYNTAX_ERROR } from '../reply.ts'
 
@@ -57,6 +58,14 @@ function flush(call: Call): Reply {
   return OK
 }
 
+/** In no order that anybody may rely on. */
+function matching(call: Call): Reply {
+  const pattern = word(call, 1)
+  // As in Redis, where all keys are asked for: of the empty one the pattern itself would not tell.
+  const keys = call.keys.keys(call.now).filter((key) => pattern === '*' || matchesGlob(pattern, key))
+  return array(keys.map(bulk))
+}
+
 function count(call: Call, counts: (key: string) => boolean): Reply {
   return integer(call.args.slice(1).filter(counts).length)
 }
@@ -66,6 +75,7 @@ export const KEYS: Readonly<Record<string, Entry>> = {
   EXISTS: reads(-2, (call) => count(call, (key) => call.keys.find(key, call.now) !== undefined)),
   TYPE: reads(2, (call) => ({ kind: 'status', text: call.keys.find(word(call, 1), call.now)?.type ?? 'none' })),
   PEXPIRE: writes(-3, expire),
+  KEYS: reads(2, matching),
   PTTL: reads(2, timeLeft),
   DBSIZE: reads(1, (call) => integer(call.keys.size(call.now))),
   FLUSHALL: writes(-1, flush),

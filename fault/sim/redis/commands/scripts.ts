@@ -1,5 +1,6 @@
 // EVAL, EVALSHA and what Redis is told of scripts beforehand.
-import { administers, type Call, type Entry, word } from '../command.ts'
+import { administers, type Call, type Entry, toldApart, word } from '../command.ts'
+import { scriptEngine } from '../lua/script-engine.ts'
 import { sumOf } from '../lua/sum.ts'
 import { parseInteger } from '../number-text.ts'
 import { array, bulk, error, integer, NOT_AN_INTEGER, OK, type Reply } from '../reply.ts'
@@ -27,7 +28,8 @@ function evaluate(call: Call): Reply {
   const split = parameters(call)
   if (split.kind !== 'parameters') return split
   const text = word(call, 1)
-  return load(call, text) ?? run(call, sumOf(text), split)
+  const sum = sumOf(text)
+  return load(call, sum, text) ?? run(call, sum, text, split)
 }
 
 function evaluateKnown(call: Call): Reply {
@@ -35,19 +37,18 @@ function evaluateKnown(call: Call): Reply {
   if (sum.length !== SUM_LENGTH) return NO_SCRIPT
   const split = parameters(call)
   if (split.kind !== 'parameters') return split
-  if (!call.server.scripts.has(sum)) return NO_SCRIPT
-  return run(call, sum, split)
+  const text = call.server.scripts.get(sum)
+  return text === undefined ? NO_SCRIPT : run(call, sum, text, split)
 }
 
-function run(call: Call, sum: string, { keys, args }: Parameters): Reply {
-  return call.server.engine.run({ sum, keys, args, command: call.beginScript() })
+function run(call: Call, sum: string, text: string, { keys, args }: Parameters): Reply {
+  return scriptEngine().run({ sum, text, keys, args, commands: call.beginScript() })
 }
 
 /** Keeps a script, unless it is none. */
-function load(call: Call, text: string): Reply | undefined {
-  const sum = sumOf(text)
+function load(call: Call, sum: string, text: string): Reply | undefined {
   if (call.server.scripts.has(sum)) return undefined
-  const compiled = call.server.engine.compile(sum, text)
+  const compiled = scriptEngine().compile(sum, text)
   if (compiled.kind === 'error') return error(`ERR Error compiling script (new function): ${compiled.message}`)
   call.server.scripts.set(sum, text)
   return undefined
@@ -64,14 +65,15 @@ function flush(call: Call): Reply {
 export const SCRIPTS: Readonly<Record<string, Entry>> = {
   EVAL: administers(-3, evaluate),
   EVALSHA: administers(-3, evaluateKnown),
-  SCRIPT: {
-    subcommands: {
-      LOAD: administers(3, (call) => load(call, word(call, 2)) ?? bulk(sumOf(word(call, 2)))),
-      EXISTS: administers(-3, (call) =>
-        array(call.args.slice(2).map((sum) => integer(call.server.scripts.has(sum.toLowerCase()) ? 1 : 0))),
-      ),
-      FLUSH: administers(-2, flush),
-      KILL: administers(2, () => error('NOTBUSY No scripts in execution right now.')),
-    },
-  },
+  SCRIPT: toldApart({
+    LOAD: administers(3, (call) => {
+      const sum = sumOf(word(call, 2))
+      return load(call, sum, word(call, 2)) ?? bulk(sum)
+    }),
+    EXISTS: administers(-3, (call) =>
+      array(call.args.slice(2).map((sum) => integer(call.server.scripts.has(sum.toLowerCase()) ? 1 : 0))),
+    ),
+    FLUSH: administers(-2, flush),
+    KILL: administers(2, () => error('NOTBUSY No scripts in execution right now.')),
+  }),
 }

@@ -1,5 +1,5 @@
 // INFO as far as a client waits on it, and the settings that a stack changes.
-import { administers, type Call, type Entry, reads, word } from '../command.ts'
+import { administers, type Call, type Entry, reads, toldApart, word } from '../command.ts'
 import { bulk, error, OK, type Reply } from '../reply.ts'
 import { VERSION } from '../version.ts'
 
@@ -47,7 +47,5 @@ function setSettings(call: Call): Reply {
 
 export const SETTINGS: Readonly<Record<string, Entry>> = {
   INFO: reads(-1, information),
-  CONFIG: {
-    subcommands: { GET: administers(-3, getSettings), SET: administers(-4, setSettings) },
-  },
+  CONFIG: toldApart({ GET: administers(-3, getSettings), SET: administers(-4, setSettings) }),
 }

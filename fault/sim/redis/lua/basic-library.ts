@@ -1,7 +1,10 @@
 // The functions of Lua 5.1's basic library that 5.3 does otherwise, or no longer has, and those that Redis replaces.
 import type { LuaFunction, LuaState } from 'fengari'
-import { fromBytes, pushText, toBytes } from './bytes.ts'
-import { auxiliary, lua } from './fengari.ts'
+import { fromBytes, toBytes } from './bytes.ts'
+import { auxiliary, lua, objects } from './fengari.ts'
+import { setMetatable } from './read-only.ts'
+import { pushText, stringOf } from './texts.ts'
+import { textAt } from './values.ts'
 import { wordsOfLua51 } from './wording.ts'
 
 const ERR = toBytes('err')
@@ -26,8 +29,8 @@ function protectedCall(L: LuaState): number {
 
 /** The message on top of the stack in the words of Lua 5.1. */
 function reword(L: LuaState): void {
-  if (lua.lua_type(L, -1) !== lua.LUA_TSTRING) return
-  const message = fromBytes(lua.lua_tolstring(L, -1) ?? new Uint8Array())
+  const message = textAt(L, lua.lua_gettop(L))
+  if (message === undefined) return
   lua.lua_pop(L, 1)
   pushText(L, wordsOfLua51(message))
 }
@@ -94,6 +97,18 @@ function inBase(digits: string, base: number): number | undefined {
   return value
 }
 
+const TYPES = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'].map(
+  stringOf,
+)
+
+function typeName(L: LuaState): number {
+  checkAny(L)
+  const name = TYPES[lua.lua_type(L, 1)]
+  if (name === undefined) throw new RangeError(`Lua has no type ${lua.lua_type(L, 1)}`)
+  objects.pushsvalue2s(L, name)
+  return 1
+}
+
 function loadText(L: LuaState): number {
   const text = auxiliary.luaL_checkstring(L, 1)
   const isNamed = lua.lua_type(L, 2) === lua.LUA_TSTRING
@@ -109,6 +124,8 @@ export const BASIC_LIBRARY: Readonly<Record<string, LuaFunction>> = {
   error: raise,
   loadstring: loadText,
   pcall: protectedCall,
+  setmetatable: setMetatable,
   tonumber: toNumber,
   tostring: toText,
+  type: typeName,
 }

@@ -1,9 +1,6 @@
 // Strings of bytes to Lua and back. Outside Lua they are JavaScript strings of one character a byte, which serve as keys
 // of a Map; inside fengari they are Uint8Arrays.
 
-import type { LuaState } from 'fengari'
-import { objects, strings } from './fengari.ts'
-
 /** Below this length a loop is faster than Buffer. */
 const SHORT = 24
 
@@ -19,9 +16,4 @@ export function fromBytes(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)
   return text
-}
-
-/** Onto Lua's stack, without the copy that lua_pushstring makes one byte at a time. */
-export function pushText(L: LuaState, text: string): void {
-  objects.pushsvalue2s(L, strings.luaS_bless(L, toBytes(text)))
 }

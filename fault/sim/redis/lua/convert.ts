@@ -1,22 +1,20 @@
 // Replies of commands become Lua values, and what a script returns becomes a reply, as Redis converts them.
 
-import type { LuaState, LuaTable, TValue } from 'fengari'
+import type { LuaState, LuaTable, TString, TValue } from 'fengari'
 import { toFirstZero } from '../c-text.ts'
 import { generalNumber } from '../number-text.ts'
 import { bulk, error, integer, NULL, type Reply } from '../reply.ts'
-import { fromBytes, pushText, toBytes } from './bytes.ts'
-import { lua, strings, tables } from './fengari.ts'
-
-const ERR = toBytes('err')
-const STATUS = toBytes('ok')
+import { lua, objects, tables } from './fengari.ts'
+import { pushText, stringOf } from './texts.ts'
+import { tableIn, textIn, topOf } from './values.ts'
 
 /** Onto the stack. Scripts see what a client of the second protocol would. */
 export function pushReply(L: LuaState, reply: Reply): void {
   const text = textOf(reply)
   if (text !== undefined) pushText(L, text)
   else if (reply.kind === 'integer') lua.lua_pushnumber(L, Number(reply.value))
-  else if (reply.kind === 'status') pushField(L, STATUS, reply.text)
-  else if (reply.kind === 'error') pushField(L, ERR, reply.message)
+  else if (reply.kind === 'status') pushField(L, FIELD.ok, reply.text)
+  else if (reply.kind === 'error') pushField(L, FIELD.err, reply.message)
   else if (reply.kind === 'array' || reply.kind === 'set') pushItems(L, reply.items)
   else if (reply.kind === 'map') pushItems(L, reply.pairs.flat())
   else lua.lua_pushboolean(L, false)
@@ -38,65 +36,65 @@ function textOf(reply: Reply): string | undefined {
   }
 }
 
-function pushField(L: LuaState, name: Uint8Array, text: string): void {
-  lua.lua_createtable(L, 0, 1)
-  pushText(L, text)
-  lua.lua_setfield(L, -2, name)
+function pushField(L: LuaState, name: TString, text: string): void {
+  const table = tables.luaH_new(L)
+  tables.luaH_setfrom(L, table, textValue(name), textValue(stringOf(text)))
+  pushTable(L, table)
+}
+
+function textValue(string: TString): TValue {
+  const value = new objects.TValue(lua.LUA_TNIL, null)
+  value.setsvalue(string)
+  return value
+}
+
+function pushTable(L: LuaState, table: LuaTable): void {
+  const value = new objects.TValue(lua.LUA_TNIL, null)
+  value.sethvalue(table)
+  objects.pushobj2s(L, value)
 }
 
 function pushItems(L: LuaState, items: readonly Reply[]): void {
   lua.lua_checkstack(L, 3)
-  lua.lua_createtable(L, items.length, 0)
-  items.forEach((item, index) => {
+  const table = tables.luaH_new(L)
+  pushTable(L, table)
+  for (const [index, item] of items.entries()) {
     pushReply(L, item)
-    lua.lua_rawseti(L, -2, index + 1)
-  })
+    tables.luaH_setint(table, index + 1, topOf(L))
+    L.top -= 1
+  }
 }
 
-const named = (name: string) => strings.luaS_bless(null, toBytes(name))
 const FIELD = {
-  err: named('err'),
-  ok: named('ok'),
-  double: named('double'),
-  map: named('map'),
-  set: named('set'),
-  bigNumber: named('big_number'),
-  verbatim: named('verbatim_string'),
-  format: named('format'),
-  string: named('string'),
+  err: stringOf('err'),
+  ok: stringOf('ok'),
+  double: stringOf('double'),
+  map: stringOf('map'),
+  set: stringOf('set'),
+  bigNumber: stringOf('big_number'),
+  verbatim: stringOf('verbatim_string'),
+  format: stringOf('format'),
+  string: stringOf('string'),
 }
 
 /** Of what a script returns. */
 export function toReply(value: TValue): Reply {
   const content = value.value
-  if (value.ttisstring()) return bulk(fromBytes(value.svalue()))
   if (typeof content === 'number') return integer(truncated(content))
   if (typeof content === 'boolean') return content ? integer(1) : NULL
-  if (isTable(value, content)) return ofTable(content)
-  return NULL
-}
-
-function isTable(value: TValue, content: TValue['value']): content is LuaTable {
-  return value.ttnov() === lua.LUA_TTABLE && typeof content === 'object' && content !== null
-}
-
-function tableIn(value: TValue): LuaTable | undefined {
-  const content = value.value
-  return isTable(value, content) ? content : undefined
-}
-
-function textIn(value: TValue): string | undefined {
-  return value.ttisstring() ? fromBytes(value.svalue()) : undefined
+  const text = textIn(value)
+  if (text !== undefined) return bulk(text)
+  const table = tableIn(value)
+  return table ? ofTable(table) : NULL
 }
 
 /** The text that an error's table says. */
-export function errorIn(value: TValue): string | undefined {
-  const table = tableIn(value)
-  return table && textIn(tables.luaH_getstr(table, FIELD.err))
+export function errorIn(table: LuaTable): string | undefined {
+  return textIn(tables.luaH_getstr(table, FIELD.err))
 }
 
 function ofTable(table: LuaTable): Reply {
-  const failed = textIn(tables.luaH_getstr(table, FIELD.err))
+  const failed = errorIn(table)
   if (failed !== undefined) return error(toFirstZero(failed))
   const status = textIn(tables.luaH_getstr(table, FIELD.ok))
   if (status !== undefined) return { kind: 'status', text: toFirstZero(status).replace(/[\r\n]/g, ' ') }

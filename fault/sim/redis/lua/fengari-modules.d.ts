@@ -1,36 +1,7 @@
-// The part of fengari that is used here, which brings no types. Bytes of a Lua string are a Uint8Array.
+// The part of fengari that is used here, which brings no types: Lua's own interface to other languages. What is used
+// beside it stands in fengari-internals.d.ts. Bytes of a Lua string are a Uint8Array.
 
-/** What its modules hand to one another. */
 declare module 'fengari' {
-  export interface TString {
-    readonly realstring: Uint8Array
-  }
-  export interface TValue {
-    value: number | boolean | LuaTable | null
-    ttnov(): number
-    ttisnil(): boolean
-    ttisinteger(): boolean
-    ttisstring(): boolean
-    svalue(): Uint8Array
-    setfltvalue(value: number): void
-    setsvalue(value: TString): void
-  }
-  export interface LuaTable {
-    /** Its first entry. */
-    readonly f: TableEntry | undefined
-  }
-  export interface TableEntry {
-    readonly key: TValue
-    readonly value: TValue
-    /** The next entry. */
-    readonly n: TableEntry | undefined
-  }
-  export interface LuaState {
-    readonly stack: readonly TValue[]
-    readonly top: number
-  }
-  /** Works on the stack and answers how many results it left there. */
-  export type LuaFunction = (L: LuaState) => number
   export interface Activation {
     readonly source: Uint8Array | null
     /** -1 in a function that is no Lua. */
@@ -38,42 +9,11 @@ declare module 'fengari' {
   }
 }
 
-declare module 'fengari/src/lobject.js' {
-  import type { LuaState, TString, TValue } from 'fengari'
-
-  const objects: {
-    /** Reads a number; answers how many bytes it took and one more, or 0. */
-    luaO_str2num(bytes: Uint8Array, into: TValue): number
-    luaO_tostring(L: LuaState, value: TValue): void
-    pushsvalue2s(L: LuaState, string: TString): void
-  }
-  export = objects
-}
-
-declare module 'fengari/src/lstring.js' {
-  import type { LuaState, TString } from 'fengari'
-
-  const strings: {
-    readonly TString: { readonly prototype: object }
-    luaS_bless(L: LuaState | null, bytes: Uint8Array): TString
-  }
-  export = strings
-}
-
-declare module 'fengari/src/ltable.js' {
-  import type { LuaTable, TString, TValue } from 'fengari'
-
-  const tables: {
-    luaH_getstr(table: LuaTable, key: TString): TValue
-    luaH_getint(table: LuaTable, key: number): TValue
-  }
-  export = tables
-}
-
 declare module 'fengari/src/lua.js' {
   import type { Activation, LuaFunction, LuaState } from 'fengari'
 
   const lua: {
+    readonly LUA_MINSTACK: number
     readonly LUA_OK: number
     readonly LUA_MULTRET: number
     readonly LUA_REGISTRYINDEX: number
@@ -88,6 +28,7 @@ declare module 'fengari/src/lua.js' {
     lua_error(L: LuaState): number
     lua_getfield(L: LuaState, index: number, name: Uint8Array): number
     lua_getinfo(L: LuaState, what: Uint8Array, activation: Activation): number
+    lua_getmetatable(L: LuaState, index: number): boolean
     lua_getstack(L: LuaState, level: number, activation: Activation): number
     lua_gettop(L: LuaState): number
     lua_insert(L: LuaState, index: number): void
@@ -131,10 +72,12 @@ declare module 'fengari/src/lauxlib.js' {
     luaL_checkinteger(L: LuaState, argument: number): number
     luaL_checknumber(L: LuaState, argument: number): number
     luaL_checkstring(L: LuaState, argument: number): Uint8Array
+    luaL_checktype(L: LuaState, argument: number, type: number): void
     luaL_error(L: LuaState, format: Uint8Array, ...values: Uint8Array[]): number
+    /** Pushes nothing where there is none. */
+    luaL_getmetafield(L: LuaState, index: number, name: Uint8Array): number
     luaL_loadbuffer(L: LuaState, text: Uint8Array, size: number, name: Uint8Array): number
     luaL_newstate(): LuaState
-    luaL_ref(L: LuaState, table: number): number
     luaL_tolstring(L: LuaState, index: number): Uint8Array
     luaL_where(L: LuaState, level: number): void
   }

@@ -3,8 +3,10 @@
 import type { LuaState } from 'fengari'
 import { toFirstZero } from '../c-text.ts'
 import { generalNumber } from '../number-text.ts'
-import { fromBytes, pushText, toBytes } from './bytes.ts'
+import { toBytes } from './bytes.ts'
 import { auxiliary, lua } from './fengari.ts'
+import { pushText } from './texts.ts'
+import { checkedText } from './values.ts'
 
 const ITEM = /%(?:%|([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?([\s\S])?)/g
 
@@ -16,7 +18,7 @@ interface Item {
 }
 
 export function format(L: LuaState): number {
-  const pattern = fromBytes(auxiliary.luaL_checkstring(L, 1))
+  const pattern = checkedText(L, 1)
   let argument = 1
   const made = pattern.replace(ITEM, (whole: string, flags = '', width = '', precision?: string, conversion = '') => {
     if (whole === '%%') return '%'
@@ -57,9 +59,9 @@ function formatted(L: LuaState, argument: number, item: Item): string {
     case 'G':
       return double(item, auxiliary.luaL_checknumber(L, argument))
     case 's':
-      return text(item, fromBytes(auxiliary.luaL_checkstring(L, argument)))
+      return text(item, checkedText(L, argument))
     case 'q':
-      return quoted(fromBytes(auxiliary.luaL_checkstring(L, argument)))
+      return quoted(checkedText(L, argument))
     default:
       auxiliary.luaL_error(L, toBytes(`invalid option '%%${conversion}' to 'format'`))
       return ''

@@ -1,47 +1,33 @@
 // What a script sees around it: Redis' list of globals, none of which can be changed, and nothing that is not there.
-import type { LuaFunction, LuaState } from 'fengari'
+import type { LuaFunction, LuaState, LuaTable, TValue } from 'fengari'
 import { BASIC_LIBRARY } from './basic-library.ts'
-import { fromBytes, pushText, toBytes } from './bytes.ts'
-import { auxiliary, definitions, lua } from './fengari.ts'
-import { format } from './format.ts'
+import { toBytes } from './bytes.ts'
+import { definitions, lua, tables } from './fengari.ts'
+import { lackingOf, missingGlobal, type Tell } from './not-simulated.ts'
+import { makeReadOnly } from './read-only.ts'
+import { STRING_LIBRARY } from './string-library.ts'
 import { TABLE_LIBRARY, unpack } from './table-library.ts'
+import { pushText, stringOf } from './texts.ts'
+import { tableIn, topOf } from './values.ts'
 
 type Library = Readonly<Record<string, LuaFunction | number | string>>
 
+export interface Globals {
+  readonly table: LuaTable
+  /** Where the two of them lie that are new in each script. */
+  readonly keys: TValue
+  readonly args: TValue
+}
+
 /** What is taken from fengari as it is. */
 const TAKEN = {
-  '': [
-    'getmetatable',
-    'ipairs',
-    'next',
-    'pairs',
-    'rawequal',
-    'rawget',
-    'rawset',
-    'select',
-    'setmetatable',
-    'type',
-    'xpcall',
-  ],
-  string: ['byte', 'char', 'find', 'gmatch', 'gsub', 'len', 'lower', 'match', 'rep', 'reverse', 'sub', 'upper'],
+  '': ['getmetatable', 'ipairs', 'next', 'pairs', 'rawequal', 'rawget', 'rawset', 'select', 'xpcall'],
+  string: ['byte', 'char', 'find', 'gmatch', 'gsub', 'len', 'lower', 'match', 'rep', 'reverse', 'upper'],
   table: ['concat', 'insert', 'remove', 'sort'],
   coroutine: ['create', 'resume', 'running', 'status', 'wrap', 'yield'],
+  math: [],
+  redis: [],
 } as const
-
-/** Redis has them, and a script that asks for one shall not hear that there is no such variable. */
-const NOT_SIMULATED = new Set(['bit', 'cjson', 'cmsgpack', 'collectgarbage', 'gcinfo', 'load', 'struct'])
-
-function missing(L: LuaState): number {
-  const name = fromBytes(auxiliary.luaL_tolstring(L, 2))
-  const message = NOT_SIMULATED.has(name)
-    ? `the simulated Redis has no ${name}`
-    : `Script attempted to access nonexistent global variable '${name}'`
-  return auxiliary.luaL_error(L, toBytes('%s'), toBytes(message))
-}
-
-function readOnly(L: LuaState): number {
-  return auxiliary.luaL_error(L, toBytes('Attempt to modify a readonly table'))
-}
 
 function fill(L: LuaState, library: Library): void {
   for (const [name, value] of Object.entries(library)) {
@@ -66,45 +52,60 @@ function take(L: LuaState, library: keyof typeof TAKEN): void {
   lua.lua_pop(L, 1)
 }
 
-/** Replaces the table on top of the stack by one that reads the same and takes no writes. */
-function protect(L: LuaState): void {
-  lua.lua_createtable(L, 0, 0)
-  lua.lua_createtable(L, 0, 2)
-  lua.lua_pushvalue(L, -3)
-  lua.lua_setfield(L, -2, toBytes('__index'))
-  lua.lua_pushcfunction(L, readOnly)
-  lua.lua_setfield(L, -2, toBytes('__newindex'))
-  lua.lua_setmetatable(L, -2)
-  lua.lua_remove(L, -2)
+function topTable(L: LuaState): LuaTable {
+  const table = tableIn(topOf(L))
+  if (table === undefined) throw new TypeError("No table lies on top of Lua's stack")
+  return table
 }
 
-function addLibrary(L: LuaState, name: string, library: Library, taken?: 'string' | 'table' | 'coroutine'): void {
+/** Into the table on top of the stack, read-only. */
+function addLibrary(L: LuaState, name: Exclude<keyof typeof TAKEN, ''>, library: Library, tell: Tell): void {
   lua.lua_createtable(L, 0, 32)
-  if (taken !== undefined) take(L, taken)
-  fill(L, library)
-  protect(L)
+  take(L, name)
+  fill(L, { ...library, ...lackingOf(name, tell) })
+  makeReadOnly(topTable(L))
+  if (name === 'string') serveStrings(L)
   lua.lua_setfield(L, -2, toBytes(name))
 }
 
-/** Leaves on the stack the table behind the globals, into which KEYS and ARGV go, and makes its guard the globals. */
-export function installGlobals(L: LuaState, libraries: { readonly redis: Library; readonly math: Library }): void {
+/** Strings have the functions of the table on top of the stack as methods. */
+function serveStrings(L: LuaState): void {
+  pushText(L, '')
+  lua.lua_getmetatable(L, -1)
+  lua.lua_pushvalue(L, -3)
+  lua.lua_setfield(L, -2, toBytes('__index'))
+  makeReadOnly(topTable(L))
+  lua.lua_pop(L, 2)
+}
+
+/** Of the globals, which lie on top of the stack. */
+function guard(L: LuaState, tell: Tell): void {
+  lua.lua_createtable(L, 0, 1)
+  lua.lua_pushcfunction(L, missingGlobal(tell))
+  lua.lua_setfield(L, -2, toBytes('__index'))
+  makeReadOnly(topTable(L))
+  lua.lua_setmetatable(L, -2)
+  makeReadOnly(topTable(L))
+}
+
+export function installGlobals(
+  L: LuaState,
+  libraries: { readonly redis: Library; readonly math: Library },
+  tell: Tell,
+): Globals {
   lua.lua_createtable(L, 0, 64)
   take(L, '')
-  fill(L, { ...BASIC_LIBRARY, unpack })
-  pushText(L, 'Lua 5.1')
-  lua.lua_setfield(L, -2, toBytes('_VERSION'))
-  addLibrary(L, 'string', { format }, 'string')
-  addLibrary(L, 'table', TABLE_LIBRARY, 'table')
-  addLibrary(L, 'coroutine', {}, 'coroutine')
-  addLibrary(L, 'math', libraries.math)
-  addLibrary(L, 'redis', libraries.redis)
-  lua.lua_createtable(L, 0, 1)
-  lua.lua_pushcfunction(L, missing)
-  lua.lua_setfield(L, -2, toBytes('__index'))
-  lua.lua_setmetatable(L, -2)
+  fill(L, { ...BASIC_LIBRARY, unpack, _VERSION: 'Lua 5.1', KEYS: '', ARGV: '' })
+  addLibrary(L, 'string', STRING_LIBRARY, tell)
+  addLibrary(L, 'table', TABLE_LIBRARY, tell)
+  addLibrary(L, 'coroutine', {}, tell)
+  addLibrary(L, 'math', libraries.math, tell)
+  addLibrary(L, 'redis', libraries.redis, tell)
   lua.lua_pushvalue(L, -1)
-  protect(L)
-  lua.lua_pushvalue(L, -1)
-  lua.lua_setfield(L, -3, toBytes('_G'))
+  lua.lua_setfield(L, -2, toBytes('_G'))
+  guard(L, tell)
+  const table = topTable(L)
   lua.lua_rawseti(L, lua.LUA_REGISTRYINDEX, definitions.LUA_RIDX_GLOBALS)
+  const found = (name: string) => tables.luaH_getstr(table, stringOf(name))
+  return { table, keys: found('KEYS'), args: found('ARGV') }
 }

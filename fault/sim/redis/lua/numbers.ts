@@ -1,31 +1,46 @@
 // Makes fengari, which is Lua 5.3, count as Lua 5.1 does: every number that is read is a double, and a whole one is
 // written without a fraction (10/2 is 5, not 5.0). Lengths and positions stay whole numbers of 32 bits inside fengari.
-// Both functions are replaced for the whole process, and on first use: nothing else here runs Lua.
 
 import type { TValue } from 'fengari'
 import { generalNumber } from '../number-text.ts'
-import { fromBytes, toBytes } from './bytes.ts'
-import { objects, strings } from './fengari.ts'
+import { fromBytes } from './bytes.ts'
+import { objects } from './fengari.ts'
+import { stringOf } from './texts.ts'
 
 const WHOLE_DIGITS = 14
+/** So many of them are a double exactly. */
+const EXACT_DIGITS = 15
+const [ZERO, NINE] = [48, 57]
 const INFINITE = /^\s*[+-]?inf(?:inity)?\s*$/i
 
-let isDone = false
-
+/** For the whole process. */
 export function countAsLua51(): void {
-  if (isDone) return
-  isDone = true
   const read = objects.luaO_str2num
   objects.luaO_str2num = (bytes, into) => {
+    const plain = digits(bytes)
+    if (plain !== undefined) {
+      into.setfltvalue(plain)
+      return bytes.length + 1
+    }
     const taken = read(bytes, into)
     if (taken === 0) return infinite(bytes, into)
     if (into.ttisinteger()) into.setfltvalue(wholeNumber(bytes))
     return taken
   }
-  objects.luaO_tostring = (L, value) => {
-    const text = typeof value.value === 'number' ? numberText(value.value, WHOLE_DIGITS) : ''
-    value.setsvalue(strings.luaS_bless(L, toBytes(text)))
+  objects.luaO_tostring = (_, value) => {
+    value.setsvalue(stringOf(typeof value.value === 'number' ? numberText(value.value, WHOLE_DIGITS) : ''))
   }
+}
+
+/** A number of nothing but a few digits, as most are: read without a text of it. */
+function digits(bytes: Uint8Array): number | undefined {
+  if (bytes.length === 0 || bytes.length > EXACT_DIGITS) return undefined
+  let number = 0
+  for (const byte of bytes) {
+    if (byte < ZERO || byte > NINE) return undefined
+    number = number * 10 + byte - ZERO
+  }
+  return number
 }
 
 /** As printf's %.<precision>g; what no arithmetic can tell has a sign on the machines of today. */

@@ -1,85 +1,97 @@
-// Runs the scripts of one simulated Redis, each compiled once. A script finds nothing that another has left: what it can
-// reach is made anew or cannot be changed.
-import type { Activation, LuaState } from 'fengari'
+// Runs the scripts of every simulated Redis of the process, each compiled once: a world is made for each trace, and a Lua
+// made for it would cost more than all that the trace asks of it. A script finds nothing that another has left, of its own
+// world or of another: what it can reach is made anew or cannot be changed. Which scripts a Redis knows, it says itself.
+import type { LuaState, TValue } from 'fengari'
 import { toFirstZero } from '../c-text.ts'
+import type { ScriptCommands } from '../command.ts'
 import { error, type Reply } from '../reply.ts'
-import { fromBytes, pushText, toBytes } from './bytes.ts'
+import { fromBytes } from './bytes.ts'
+import { type Compiled, CompiledScripts } from './compiled-scripts.ts'
 import { errorIn, toReply } from './convert.ts'
-import { auxiliary, library, lua } from './fengari.ts'
-import { installGlobals } from './globals.ts'
+import { auxiliary, library, lua, objects } from './fengari.ts'
+import { changeFengari } from './fengari-changes.ts'
+import { type Globals, installGlobals } from './globals.ts'
+import { countIdentities } from './identities.ts'
 import { mathLibrary, RandomNumbers } from './math-library.ts'
-import { countAsLua51 } from './numbers.ts'
+import { place } from './place.ts'
 import { redisLibrary } from './redis-library.ts'
-import { orderByBytes } from './string-order.ts'
-import { laterSyntax, syntaxWordsOfLua51, wordsOfLua51 } from './wording.ts'
+import { closureIn, tableIn, tableOf, topOf } from './values.ts'
+import { wordsOfLua51 } from './wording.ts'
 
-export interface ScriptRun {
+interface ScriptRun {
   readonly sum: string
+  readonly text: string
   readonly keys: readonly string[]
   readonly args: readonly string[]
-  /** Executes a command of the script. */
-  readonly command: (args: readonly string[]) => Reply
+  readonly commands: ScriptCommands
 }
 
-export type Compiled = { readonly kind: 'compiled' } | { readonly kind: 'error'; readonly message: string }
+const HANDLER = 1
+const NO_FAILURE = { message: 'ERR unknown error', place: '' }
 
-const CHUNK = toBytes('@user_script')
-const KEYS = toBytes('KEYS')
-const ARGV = toBytes('ARGV')
-const WHERE = toBytes('Sl')
-const [HANDLER, GLOBALS] = [1, 2]
-
-export class ScriptEngine {
+class ScriptEngine {
   readonly #random = new RandomNumbers()
-  /** Where a compiled script lies in Lua's registry. */
-  readonly #compiled = new Map<string, number>()
-  #lua: LuaState | undefined
-  #run: ScriptRun | undefined
-  #failure = { message: '', place: '' }
+  readonly #lua: LuaState
+  readonly #scripts: CompiledScripts
+  readonly #globals: Globals
+  readonly #restartIdentities: () => void
+  /** Of the script that is running. */
+  #commands: ScriptCommands | undefined
+  #failure = NO_FAILURE
   /** A bug of ours inside of a command: Lua would take it for an error of the script. */
   #bug: { readonly cause: unknown } | undefined
 
+  constructor() {
+    const L = auxiliary.luaL_newstate()
+    library.luaL_openlibs(L)
+    lua.lua_settop(L, 0)
+    lua.lua_pushcfunction(L, (state) => this.#handle(state))
+    const tell = (name: string) => this.#outside((commands) => commands.notSimulated(name))
+    const redis = redisLibrary((args) => this.#outside((commands) => commands.execute(args)), tell)
+    this.#globals = installGlobals(L, { redis, math: mathLibrary(this.#random) }, tell)
+    this.#restartIdentities = countIdentities(L)
+    this.#scripts = new CompiledScripts(L)
+    this.#lua = L
+  }
+
   compile(sum: string, text: string): Compiled {
-    if (this.#compiled.has(sum)) return { kind: 'compiled' }
-    const later = laterSyntax(text)
-    if (later !== undefined) return { kind: 'error', message: later }
-    const L = this.#state()
-    const bytes = toBytes(text)
-    const status = auxiliary.luaL_loadbuffer(L, bytes, bytes.length, CHUNK)
-    if (status === lua.LUA_OK) {
-      this.#compiled.set(sum, auxiliary.luaL_ref(L, lua.LUA_REGISTRYINDEX))
-      return { kind: 'compiled' }
-    }
-    const message = fromBytes(lua.lua_tolstring(L, -1) ?? new Uint8Array())
-    lua.lua_settop(L, GLOBALS)
-    return { kind: 'error', message: syntaxWordsOfLua51(message) }
+    this.#mustRest()
+    return this.#scripts.compile(sum, text)
   }
 
   run(run: ScriptRun): Reply {
-    const script = this.#compiled.get(run.sum)
-    if (script === undefined) throw new Error(`The script ${run.sum} was never compiled`)
-    const L = this.#state()
-    this.#run = run
-    this.#bug = undefined
-    this.#random.seed(0)
-    setTexts(L, KEYS, run.keys)
-    setTexts(L, ARGV, run.args)
-    lua.lua_rawgeti(L, lua.LUA_REGISTRYINDEX, script)
+    const compiled = this.compile(run.sum, run.text)
+    if (compiled.kind === 'error') throw new Error(`The script ${run.sum} does not compile: ${compiled.message}`)
+    const L = this.#lua
+    this.#clear(compiled.script)
+    this.#globals.keys.sethvalue(tableOf(L, run.keys))
+    this.#globals.args.sethvalue(tableOf(L, run.args))
+    objects.pushobj2s(L, compiled.script)
+    this.#commands = run.commands
     const status = lua.lua_pcall(L, 0, 1, HANDLER)
-    const reply = status === lua.LUA_OK ? this.#returned(L) : this.#failed(run.sum)
-    lua.lua_settop(L, GLOBALS)
-    this.#run = undefined
+    this.#commands = undefined
+    const result = topOf(L)
+    lua.lua_settop(L, HANDLER)
     this.#throwBug()
-    return reply
+    return status === lua.LUA_OK ? toReply(result) : this.#failed(run.sum)
+  }
+
+  /** Of all that an earlier script may have left. */
+  #clear(script: TValue): void {
+    this.#random.seed(0)
+    this.#restartIdentities()
+    // Lua 5.3 lets a script say what its globals are, by this one variable outside of it.
+    closureIn(script)?.upvals[0]?.sethvalue(this.#globals.table)
+    this.#failure = NO_FAILURE
+    this.#bug = undefined
+  }
+
+  #mustRest(): void {
+    if (this.#commands !== undefined) throw new Error('A script is running, and nothing else can run inside of one')
   }
 
   #throwBug(): void {
     if (this.#bug !== undefined) throw this.#bug.cause
-  }
-
-  #returned(L: LuaState): Reply {
-    const value = L.stack[L.top - 1]
-    return value === undefined ? { kind: 'null' } : toReply(value)
   }
 
   #failed(sum: string): Reply {
@@ -87,23 +99,11 @@ export class ScriptEngine {
     return error(place === '' ? message : `${message} script: ${sum}, on ${place}.`)
   }
 
-  #state(): LuaState {
-    if (this.#lua !== undefined) return this.#lua
-    countAsLua51()
-    orderByBytes()
-    const L = auxiliary.luaL_newstate()
-    library.luaL_openlibs(L)
-    lua.lua_settop(L, 0)
-    lua.lua_pushcfunction(L, (state) => this.#handle(state))
-    installGlobals(L, { redis: redisLibrary((args) => this.#execute(args)), math: mathLibrary(this.#random) })
-    this.#lua = L
-    return L
-  }
-
-  #execute(args: readonly string[]): Reply {
+  /** What a script asks for outside of Lua. */
+  #outside<T>(ask: (commands: ScriptCommands) => T): T {
     try {
-      if (this.#run === undefined) throw new Error('A command was called by no script')
-      return this.#run.command(args)
+      if (this.#commands === undefined) throw new Error('A command was called by no script')
+      return ask(this.#commands)
     } catch (cause) {
       this.#bug = { cause }
       throw cause
@@ -112,38 +112,24 @@ export class ScriptEngine {
 
   /** Told of an error where it happened: what it says, and the line of the script. */
   #handle(L: LuaState): number {
-    const value = L.stack[L.top - 1]
-    const isTable = lua.lua_type(L, -1) === lua.LUA_TTABLE
-    const told = isTable && value !== undefined ? errorIn(value) : undefined
-    const message = isTable
-      ? (told ?? 'ERR unknown error')
-      : `ERR ${wordsOfLua51(fromBytes(auxiliary.luaL_tolstring(L, 1)))}`
+    const table = tableIn(topOf(L))
+    const message =
+      table === undefined
+        ? `ERR ${wordsOfLua51(fromBytes(auxiliary.luaL_tolstring(L, 1)))}`
+        : (errorIn(table) ?? 'ERR unknown error')
     this.#failure = { message: toFirstZero(message), place: place(L) }
     lua.lua_settop(L, 1)
     return 1
   }
 }
 
-/** File and line of the script where an error arose; inside of a function of ours, where that was called. */
-function place(L: LuaState): string {
-  const raiser = activation(L, 1)
-  const at = raiser?.currentline === -1 ? activation(L, 2) : raiser
-  const source = at?.source ?? undefined
-  return at === undefined || source === undefined ? '' : `${fromBytes(source)}:${at.currentline}`
-}
+let shared: ScriptEngine | undefined
 
-function activation(L: LuaState, level: number): Activation | undefined {
-  const found = new lua.lua_Debug()
-  if (!lua.lua_getstack(L, level, found)) return undefined
-  lua.lua_getinfo(L, WHERE, found)
-  return found
-}
-
-function setTexts(L: LuaState, name: Uint8Array, texts: readonly string[]): void {
-  lua.lua_createtable(L, texts.length, 0)
-  texts.forEach((text, index) => {
-    pushText(L, text)
-    lua.lua_rawseti(L, -2, index + 1)
-  })
-  lua.lua_setfield(L, GLOBALS, name)
+/** The one of this process, made when a script is first sent. */
+export function scriptEngine(): ScriptEngine {
+  if (shared === undefined) {
+    changeFengari()
+    shared = new ScriptEngine()
+  }
+  return shared
 }
