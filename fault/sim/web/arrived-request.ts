@@ -1,10 +1,17 @@
 // A request as its handler sees it: a web Request without the machinery of Node's own, which takes longer to make than a
 // whole call takes in the simulation. What a handler reads of a request that arrived is here; the rest says so.
 import type { RequestPiece } from '../http/message.ts'
+import { type Content, PlainBody } from './plain-body.ts'
+import { PlainHeaders } from './plain-headers.ts'
 
-export class ArrivedRequest implements Request {
+type Arrived = Pick<RequestPiece, 'method' | 'target' | 'headers' | 'body'>
+
+/**
+ * Differs from Node's where nobody looks: its method and headers are not checked, and its signal is the one that it was
+ * given, not one that follows it.
+ */
+export class ArrivedRequest extends PlainBody implements Request {
   readonly method: string
-  readonly url: string
   readonly headers: Headers
   readonly signal: AbortSignal
   readonly cache = 'default'
@@ -19,65 +26,32 @@ export class ArrivedRequest implements Request {
   readonly redirect = 'follow'
   readonly referrer = 'about:client'
   readonly referrerPolicy = ''
-  readonly #bytes: Uint8Array<ArrayBuffer> | undefined
-  #isUsed = false
+  readonly #target: string
+  #url: string | undefined
 
-  constructor({ method, target, headers, body }: RequestPiece, signal: AbortSignal) {
+  constructor({ method, target, headers, body }: Arrived, signal: AbortSignal, content = ownBytes(body)) {
+    super(content)
     this.method = method
-    // A target may name a host of its own, as the ones for a proxy do.
-    this.url =
-      target.startsWith('/') || target === '' ? `http://${headers.get('host') ?? 'localhost'}${target}` : target
-    this.headers = headers
+    this.headers = new PlainHeaders(headers)
     this.signal = signal
-    this.#bytes = body && new Uint8Array(body)
+    this.#target = target
   }
 
-  get bodyUsed(): boolean {
-    return this.#isUsed
+  /** A target may name a host of its own, as the ones for a proxy do. */
+  get url(): string {
+    if (this.#url === undefined) {
+      const isPath = this.#target.startsWith('/') || this.#target === ''
+      this.#url = new URL(
+        isPath ? `http://${this.headers.get('host') ?? 'localhost'}${this.#target}` : this.#target,
+      ).href
+    }
+    return this.#url
   }
 
-  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return this.#whole().body
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#use().buffer
-  }
-
-  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#use()
-  }
-
-  async text(): Promise<string> {
-    return Buffer.from(this.#use()).toString()
-  }
-
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
-  }
-
-  blob(): Promise<Blob> {
-    return this.#whole().blob()
-  }
-
-  formData(): Promise<FormData> {
-    return this.#whole().formData()
-  }
-
-  clone(): Request {
-    return this.#whole()
-  }
-
-  /** Node's own, for whoever needs more of it. */
-  #whole(): Request {
+  clone(): ArrivedRequest {
     const { method, headers, signal } = this
-    const body = this.#bytes && { body: this.#bytes }
-    return new Request(this.url, { method, headers, signal, ...body })
-  }
-
-  #use(): Uint8Array<ArrayBuffer> {
-    if (this.#isUsed) throw new TypeError('Body is unusable: Body has already been read')
-    this.#isUsed = true
-    return this.#bytes ?? new Uint8Array()
+    return new ArrivedRequest({ method, target: this.url, headers, body: undefined }, signal, this.copied())
   }
 }
+
+const ownBytes = (body: Uint8Array | undefined): Content => (body === undefined ? null : new Uint8Array(body))

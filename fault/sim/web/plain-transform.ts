@@ -1,108 +1,83 @@
-// A TransformStream that takes what is piped into it chunk by chunk, as it is read at the other end.
-import { type PlainController, PlainStream } from './plain-stream.ts'
+// A TransformStream by plain means: what is piped into it is read, transformed and read again, with no stream in between.
+import type { PlainController } from './plain-controller.ts'
+import type { PlainReader } from './plain-reader.ts'
+import { PlainStream } from './plain-stream.ts'
+import { PlainTransformController, type Transformation } from './plain-transform-controller.ts'
 
-export interface TransformController<Out> {
-  readonly desiredSize: number | null
-  enqueue(chunk: Out): void
-  terminate(): void
-  error(reason?: unknown): void
-}
-
-export interface Transformation<In, Out> {
-  start?(controller: TransformController<Out>): unknown
-  transform?(chunk: In, controller: TransformController<Out>): unknown
-  flush?(controller: TransformController<Out>): unknown
-}
-
+/**
+ * Differs from Node's where nobody looks: it has no strategies, and what is written to its `writable` by hand is not
+ * waited for when that is closed.
+ */
 export class PlainTransform<In = unknown, Out = unknown> implements TransformStream<In, Out> {
   readonly readable: PlainStream<Out>
-  readonly #transformation: Transformation<In, Out>
-  readonly #controller: TransformController<Out>
-  #from: ReadableStreamDefaultReader<In> | undefined
+  readonly #controller: PlainTransformController<In, Out>
   #writable: WritableStream<In> | undefined
-  #given = 0
 
   constructor(transformation: Transformation<In, Out> = {}) {
-    this.#transformation = transformation
-    let out: PlainController<Out> | undefined
-    this.readable = new PlainStream<Out>({
-      start(controller) {
-        out = controller
-      },
-      pull: () => this.#pump(),
-      cancel: (reason) => this.#from?.cancel(reason),
-    })
-    this.#controller = {
-      get desiredSize() {
-        return out?.desiredSize ?? null
-      },
-      enqueue: (chunk) => {
-        this.#given++
-        out?.enqueue(chunk)
-      },
-      terminate: () => {
-        out?.close()
-        void this.#from?.cancel(new TypeError('Invalid state: TransformStream has been terminated')).catch(() => {})
-      },
-      error: (reason) => {
-        out?.error(reason)
-        void this.#from?.cancel(reason).catch(() => {})
-      },
-    }
-    transformation.start?.(this.#controller)
+    this.#controller = new PlainTransformController(transformation)
+    this.readable = new PlainStream<Out>(this.#controller, { highWaterMark: 0 })
+    this.#controller.begin()
+  }
+
+  /** Whether something is piped into it. */
+  get isTaken(): boolean {
+    return this.#controller.intake.isTaken
+  }
+
+  /** What this reader reads goes in. */
+  takeFrom(reader: PlainReader<In>): void {
+    this.#controller.intake.takeFrom(reader)
   }
 
   /** For whoever writes into it and does not pipe. */
   get writable(): WritableStream<In> {
-    this.#writable ??= new WritableStream<In>({
-      write: (chunk) => this.#transform(chunk),
-      close: () => this.#flush(),
-      abort: (reason) => this.#controller.error(reason),
-    })
-    return this.#writable
-  }
-
-  /** Takes what this reader reads. */
-  takeFrom(reader: ReadableStreamDefaultReader<In>): void {
-    this.#from = reader
-  }
-
-  /** Reads until something comes out, or nothing more goes in. */
-  async #pump(): Promise<void> {
-    const before = this.#given
-    while (this.#from && this.#given === before) {
-      const { done, value } = await this.#from.read()
-      if (done) {
-        this.#from = undefined
-        await this.#flush()
-      } else await this.#transform(value)
+    if (!this.#writable && this.isTaken) {
+      this.#writable = new WritableStream()
+      this.#writable.getWriter()
     }
-  }
-
-  async #transform(chunk: In): Promise<void> {
-    const { transform } = this.#transformation
-    if (transform) await transform.call(this.#transformation, chunk, this.#controller)
-    else throw new TypeError('a plain transform without `transform` passes nothing on')
-  }
-
-  async #flush(): Promise<void> {
-    await this.#transformation.flush?.(this.#controller)
-    this.#close()
-  }
-
-  #close(): void {
-    if (this.readable.end === 'open') this.#controller.terminate()
+    this.#writable ??= writableInto(this)
+    return this.#writable
   }
 }
 
-/** A TextDecoderStream for UTF-8. */
-export class PlainTextDecoder extends PlainTransform<Uint8Array, string> {
-  readonly encoding = 'utf-8'
-  readonly fatal = false
-  readonly ignoreBOM = false
+function writableInto<In>(transform: PlainTransform<In>): WritableStream<In> {
+  let written = () => {}
+  let into: PlainController<In> | undefined
+  let out: WritableStreamDefaultController | undefined
+  const chunks = new PlainStream<In>(
+    {
+      start(controller) {
+        into = controller
+      },
+      pull: () => written(),
+      cancel: (reason) => out?.error(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  transform.takeFrom(chunks.getReader())
+  return new WritableStream({
+    start(controller) {
+      out = controller
+    },
+    write(chunk) {
+      into?.enqueue(chunk)
+      return new Promise((resolve) => {
+        written = resolve
+      })
+    },
+    close: () => into?.close(),
+    abort: (reason) => into?.error(reason),
+  })
+}
 
-  constructor() {
-    const decoder = new TextDecoder()
+/** A TextDecoderStream. */
+export class PlainTextDecoder extends PlainTransform<NodeJS.ArrayBufferView | ArrayBuffer, string> {
+  readonly encoding: string
+  readonly fatal: boolean
+  readonly ignoreBOM: boolean
+
+  constructor(...options: ConstructorParameters<typeof TextDecoder>) {
+    const decoder = new TextDecoder(...options)
     super({
       transform(chunk, controller) {
         const text = decoder.decode(chunk, { stream: true })
@@ -113,5 +88,8 @@ export class PlainTextDecoder extends PlainTransform<Uint8Array, string> {
         if (rest !== '') controller.enqueue(rest)
       },
     })
+    this.encoding = decoder.encoding
+    this.fatal = decoder.fatal
+    this.ignoreBOM = decoder.ignoreBOM
   }
 }
