@@ -20,6 +20,7 @@ describe('what applies', () => {
   it.each<[string, Command[], Command]>([
     ['a call of a client that is open', [open], { increment: { client: 0 } }],
     ['opening a client that was closed', [open, { close: { client: 0 } }], open],
+    ['a restart of the balancer, before anything else', [], { balancer: 'restart' }],
     ['starting where an instance is down', [killUp], { start: { backend: { down: 0 } } }],
     ['continuing where one is paused', [{ pause: { backend: 1 } }], { continue: { backend: { paused: 0 } } }],
     ['healing what is hurt, by its order', [cutRedis], { heal: { link: { faulty: 0 } } }],
@@ -51,6 +52,10 @@ describe('what applies', () => {
       { during: { call: { getCounter: { client: 0 } }, at: 'executed', fault: { kill: { backend: 1 } } } },
     ],
   ])('not: %s', (_, before, command) => expect(applies(machineAfter(...before), command)).toBe(false))
+})
+
+it('a restart of the balancer changes nothing that a trace could ask about', () => {
+  expect(machineAfter(open, killUp, { balancer: 'restart' })).toEqual(machineAfter(open, killUp))
 })
 
 describe('repair', () => {

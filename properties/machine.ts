@@ -50,6 +50,7 @@ function callApplies(machine: Machine, call: CallCommand): boolean {
 function faultApplies(machine: Machine, fault: FaultCommand): boolean {
   const { up, paused, down } = machine.backends
   if ('end' in fault) return isOpen(machine, fault.end.client)
+  if ('balancer' in fault) return true
   if ('kill' in fault) return has(machine, fault.kill.backend, up)
   if ('stop' in fault) return has(machine, fault.stop.backend, up)
   if ('pause' in fault) return has(machine, fault.pause.backend, up)
@@ -83,7 +84,7 @@ function afterFault(machine: Machine, fault: FaultCommand): Machine {
   if ('start' in fault) return { ...machine, backends: { up: up + 1, paused, down: down - 1 } }
   if ('pause' in fault) return { ...machine, backends: { up: up - 1, paused: paused + 1, down } }
   if ('continue' in fault) return { ...machine, backends: { up: up + 1, paused: paused - 1, down } }
-  if ('end' in fault || 'reset' in fault) return machine
+  if ('end' in fault || 'reset' in fault || 'balancer' in fault) return machine
   const link = linkOf(fault)
   if ('heal' in fault) return { ...machine, hurt: afterHeal(machine.hurt, link) }
   return { ...machine, hurt: [...machine.hurt, spelled(link)] }

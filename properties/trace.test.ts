@@ -10,6 +10,7 @@ const WHOLE = {
     { during: { call: { increment: { client: 0 } }, at: 'executed', fault: { kill: { backend: { serving: 0 } } } } },
     { cut: { link: 'redis:*' } },
     { resume: { client: 0, from: '*' } },
+    { balancer: 'restart' },
   ],
 }
 
@@ -33,6 +34,7 @@ describe('reading a trace', () => {
       /commands\.0: a command/,
     ],
     ['a client that is no number', { ...WHOLE, commands: [{ open: { client: 'a' } }] }, /commands\.0\.open\.client/],
+    ['what the balancer cannot do', { ...WHOLE, commands: [{ balancer: 'reload' }] }, /commands\.0\.balancer/],
     ['a link that nobody has', { ...WHOLE, commands: [{ cut: { link: 'disk:1' } }] }, /commands\.0\.cut\.link/],
     [
       'an inner call that is none',

@@ -58,6 +58,7 @@ const faultShapes = {
   dropReplies: z.strictObject({ link: linkRole, closeAfterMs: ms.optional() }),
   heal: z.strictObject({ link: linkRole }),
   end: z.strictObject(one),
+  balancer: z.enum(['restart']),
 }
 
 const otherShapes = {

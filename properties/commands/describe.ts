@@ -53,6 +53,7 @@ function describeFault(fault: FaultCommand): string {
   if ('start' in fault) return `start ${backend(fault.start.backend)}`
   if ('pause' in fault) return `pause ${backend(fault.pause.backend)}`
   if ('continue' in fault) return `continue ${backend(fault.continue.backend)}`
+  if ('balancer' in fault) return `${fault.balancer} the balancer`
   const on = link(linkOf(fault))
   if ('delay' in fault) return `delay ${on} by ${fault.delay.ms} ms`
   if ('dropReplies' in fault) return `drop the replies on ${on}`

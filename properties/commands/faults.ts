@@ -23,6 +23,8 @@ export function aim(real: Real, fault: FaultCommand): Aimed {
   if ('pause' in fault) return backendFault(kind, real.backend(fault.pause.backend), (each) => each.pause())
   if ('continue' in fault) return backendFault(kind, real.backend(fault.continue.backend), (each) => each.continue())
   if ('end' in fault) return endSession(real, fault.end.client)
+  // There is one balancer: its target is what is done to it.
+  if ('balancer' in fault) return { kind, hit: fault.balancer, inflict: () => real.stack.balancer.restart() }
   const links = real.links(linkOf(fault))
   const inflict = async () => {
     await Promise.all(links.map((link) => hurt(link, fault)))

@@ -29,12 +29,19 @@ export const sticky: CheckPromise = ({ history, ttlMs }) => {
   return KEPT
 }
 
-/** Whether something was done to the session, its instance, or the way there. Replies held back are only late. */
+/**
+ * Whether something was done to the session, its instance, the way there, or to who remembers it. Replies held back are
+ * only late.
+ */
 function hasReason(before: readonly HistoryEvent[], instance: string, session: string): boolean {
   const link = linkOf(before, instance)
   return before.some((event) => {
     if (event.type !== 'fault' || event.fault === 'holdReplies') return false
-    return [instance, session].includes(event.target) || event.target.split(', ').includes(link)
+    return (
+      event.fault === 'balancer' ||
+      [instance, session].includes(event.target) ||
+      event.target.split(', ').includes(link)
+    )
   })
 }
 

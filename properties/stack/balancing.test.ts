@@ -1,49 +1,41 @@
 // What the balancer does with sessions: each stays on one instance, all of them are spread over several, and none
 // shows in another.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { CLIENTS } from './clients.ts'
+import { describe, expect } from 'vitest'
+import type { Stack } from '../../fault/index.ts'
+import { clientsOn } from './clients.ts'
+import { describeOnTiers } from './on-tiers.ts'
 
-describeWithTools('behind the balancer', () => {
-  let stack: Stack
+const namesOf = ({ backends }: Stack) => backends.map(({ name }) => name)
 
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 3_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
-  const names = () => stack.backends.map(({ name }) => name)
-
-  it('each instance is healthy and says its name', async () => {
+describeOnTiers('behind the balancer', { ttlMs: 3_000 }, ({ tier, it }) => {
+  it('each instance is healthy and says its name', async (stack) => {
     const health = stack.backends.map(async ({ url }) => {
-      const response = await fetch(new URL('/health', url))
+      const response = await stack.fetch(new URL('/health', url))
       return { status: response.status, body: await response.json() }
     })
     expect(await Promise.all(health)).toEqual(
-      names().map((instance) => ({ status: 200, body: { status: 'ok', instance } })),
+      namesOf(stack).map((instance) => ({ status: 200, body: { status: 'ok', instance } })),
     )
   })
 
-  describe.each(CLIENTS)('by $kind', ({ open }) => {
-    it('ten calls of one session are served by one instance', async () => {
+  describe.each(clientsOn(tier))('by $kind', ({ open }) => {
+    it('ten calls of one session are served by one instance', async (stack) => {
       const session = await open(stack)
       const instances = new Set<string>()
       for (let n = 1; n <= 10; n++) instances.add((await session.call('increment_counter')).value.instance)
       expect(instances.size).toBe(1)
-      expect(names()).toEqual(expect.arrayContaining([...instances]))
+      expect(namesOf(stack)).toEqual(expect.arrayContaining([...instances]))
       expect((await session.call('get_counter')).value).toMatchObject({ counter: 10 })
     })
 
-    it('ten sessions are spread over at least two instances', async () => {
+    it('ten sessions are spread over at least two instances', async (stack) => {
       const instances = new Set<string>()
       for (let n = 1; n <= 10; n++) instances.add((await (await open(stack)).call('get_counter')).value.instance)
       expect(instances.size).toBeGreaterThanOrEqual(2)
-      expect(names()).toEqual(expect.arrayContaining([...instances]))
+      expect(namesOf(stack)).toEqual(expect.arrayContaining([...instances]))
     })
 
-    it('two sessions do not see each other', async () => {
+    it('two sessions do not see each other', async (stack) => {
       const [one, other] = [await open(stack), await open(stack)]
       await one.call('increment_counter')
       await one.call('increment_counter')
@@ -58,7 +50,7 @@ describeWithTools('behind the balancer', () => {
       expect((await other.call('list_notes')).value).toMatchObject({ notes: ['of the other'] })
     })
 
-    it('four sessions on three instances do not see each other either', async () => {
+    it('four sessions on three instances do not see each other either', async (stack) => {
       const sessions = [await open(stack), await open(stack), await open(stack), await open(stack)]
       await Promise.all(sessions.map((session, at) => session.call('add_note', { note: `of ${at}` })))
       const notes = await Promise.all(

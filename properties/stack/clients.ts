@@ -1,6 +1,7 @@
 // The kinds of client that every test here is run by.
-import { afterAll, onTestFinished } from 'vitest'
-import type { Stack } from '../../fault/stack.ts'
+import { afterAll } from 'vitest'
+import type { Stack, Tier } from '../../fault/stack.ts'
+import { endWithTest } from './end-with-test.ts'
 import { findPython } from './python/interpreter.ts'
 import { closePython, connectPython } from './python-client.ts'
 import { connectRaw, joinRaw } from './raw-client.ts'
@@ -15,27 +16,34 @@ export const openPython = opener(connectPython)
 
 interface Kind {
   readonly kind: string
+  readonly tiers: readonly Tier[]
   open(stack: Stack): Promise<StackClient>
 }
 
+const BOTH = ['sim', 'process'] as const
+/** A process of its own, which knows neither the simulation's network nor its time. */
+const PYTHON: Kind = { kind: "MCP's client for Python", tiers: ['process'], open: openPython }
+
 export const CLIENTS: readonly Kind[] = [
-  { kind: 'plain HTTP', open: opener(connectRaw) },
-  { kind: "the SDK's client", open: openSdk },
+  { kind: 'plain HTTP', tiers: BOTH, open: opener(connectRaw) },
+  { kind: "the SDK's client", tiers: BOTH, open: openSdk },
   // Where it is missing, that is said before the tests, and fails in CI.
-  ...(findPython().kind === 'found' ? [{ kind: "MCP's client for Python", open: openPython }] : []),
+  ...(findPython().kind === 'found' ? [PYTHON] : []),
 ]
 
-/** Opens sessions whose connections end with the test: a stream left open would hold up the stack's next reset. */
+export const clientsOn = (tier: Tier) => CLIENTS.filter(({ tiers }) => tiers.includes(tier))
+
+/** Opens sessions whose connections end with the test. */
 function opener<Client extends StackClient>(connect: (stack: Stack) => Promise<Client>) {
-  return async (stack: Stack): Promise<Client> => closedWithTest(await connect(stack))
+  return async (stack: Stack): Promise<Client> => closedWithTest(stack, await connect(stack))
 }
 
 /** A further connection to a session, by plain HTTP: two of the SDK's clients would use the same JSON-RPC ids. */
 export function join(stack: Stack, { sessionId }: StackClient): StackClient {
-  return closedWithTest(joinRaw(stack, sessionId))
+  return closedWithTest(stack, joinRaw(stack, sessionId))
 }
 
-function closedWithTest<Client extends StackClient>(client: Client): Client {
-  onTestFinished(() => client.close())
+function closedWithTest<Client extends StackClient>(stack: Stack, client: Client): Client {
+  endWithTest(stack, () => client.close())
   return client
 }

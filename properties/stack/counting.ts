@@ -1,8 +1,8 @@
 // Counting by a resilient client and by plain calls: what a counter says afterwards tells whether each call was executed
 // once.
-import { onTestFinished } from 'vitest'
 import { ResilientClient } from '../../client/index.ts'
 import type { Stack } from '../../fault/stack.ts'
+import { endWithTest } from './end-with-test.ts'
 import { readValue, type Value } from './stack-client.ts'
 import type { WireSession } from './wire/session.ts'
 
@@ -18,7 +18,7 @@ export interface Counting {
 /** A client that counts through the balancer; it ends with its test. */
 export async function openCounting(stack: Stack): Promise<Counting> {
   const client = new ResilientClient(stack.endpoint, { clientInfo: { name: 'test', version: '0' }, fetch: stack.fetch })
-  onTestFinished(() => client.close())
+  endWithTest(stack, () => client.close())
   const call = async (name: string) => readValue(await client.callTool({ name, arguments: {} }))
   await client.connect()
   return {

@@ -1,28 +1,23 @@
 // A session's state outlives its instance, and a client that resumes it outlives them all.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect } from 'vitest'
 import { ResilientClient } from '../../client/index.ts'
-import { type Stack, scaledTimers, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { CLIENTS } from './clients.ts'
+import { scaledTimers } from '../../fault/index.ts'
+import { clientsOn } from './clients.ts'
+import { endWithTest } from './end-with-test.ts'
+import { describeOnTiers } from './on-tiers.ts'
 import { readValue } from './stack-client.ts'
 
 const ENDS = ['stop', 'kill'] as const
 
-describeWithTools('a session', () => {
-  let stack: Stack
+// Three restarts, one after another, can take longer than the 3 s that the timers are scaled for.
+const SETTINGS = { ttlMs: 30_000, timers: scaledTimers(3_000) }
 
-  beforeAll(async () => {
-    // Three restarts, one after another, can take longer than the 3 s that the timers are scaled for.
-    stack = await startStack({ tier: 'process', ttlMs: 30_000, timers: scaledTimers(3_000) })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
+describeOnTiers('a session', SETTINGS, ({ tier, it }) => {
   // The HTTP status or, where the client hides that, the code of the JSON-RPC error.
   const notFound = { code: expect.toBeOneOf([404, -32001]) }
 
-  describe.each(CLIENTS)('by $kind', ({ open }) => {
-    it.each(ENDS)('whose instance ends by %s is resumed on another', async (end) => {
+  describe.each(clientsOn(tier))('by $kind', ({ open }) => {
+    it.for(ENDS)('whose instance ends by %s is resumed on another', async (end, stack) => {
       const old = await open(stack)
       for (let n = 1; n <= 3; n++) await old.call('increment_counter')
       const { instance } = (await old.call('add_note', { note: 'kept' })).value
@@ -40,7 +35,7 @@ describeWithTools('a session', () => {
       expect(stack.crashes).toEqual([])
     })
 
-    it.each(ENDS)('is carried over a %s and start of all three, one after another', async (end) => {
+    it.for(ENDS)('is carried over a %s and start of all three, one after another', async (end, stack) => {
       let session = await open(stack)
       const lost: string[] = []
       for (const [at, backend] of stack.backends.entries()) {
@@ -61,12 +56,12 @@ describeWithTools('a session', () => {
     })
   })
 
-  it.each(ENDS)('goes on under a resilient client after a %s and start of all three', async (end) => {
+  it.for(ENDS)('goes on under a resilient client after a %s and start of all three', async (end, stack) => {
     const client = new ResilientClient(stack.endpoint, {
       clientInfo: { name: 'test', version: '0' },
       fetch: stack.fetch,
     })
-    onTestFinished(() => client.close())
+    endWithTest(stack, () => client.close())
     const call = async (name: string, args = {}) => readValue(await client.callTool({ name, arguments: args }))
     await client.connect()
     for (let n = 1; n <= 3; n++) await call('increment_counter')

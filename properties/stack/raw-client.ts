@@ -1,5 +1,4 @@
 // A client of plain HTTP and JSON-RPC, without any library's help: what it hears came on the call's own stream.
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Stack } from '../../fault/stack.ts'
 import { type Notification, resultIn } from './json-rpc-stream.ts'
@@ -45,7 +44,7 @@ async function post(stack: Stack, { message, sessionId, signal }: Post): Promise
 
 /** Opens a session by plain requests. */
 export const connectRaw: Connect = async (stack) => {
-  const id = randomUUID()
+  const id = crypto.randomUUID()
   const opened = await post(stack, { message: { id, method: 'initialize', params: INITIALIZE } })
   const sessionId = z.uuid().parse(opened.headers.get('mcp-session-id'))
   await resultIn(opened, id, () => {})
@@ -104,7 +103,7 @@ class RawClient implements StackClient {
 
   async #request(method: string, params: object = {}, hear = (_notification: Notification) => {}): Promise<unknown> {
     // Random, because ids must not be in flight twice on a session, and another connection may use it too.
-    const id = randomUUID()
+    const id = crypto.randomUUID()
     const { sessionId } = this
     const { signal } = this.#closing
     return resultIn(await post(this.#stack, { message: { id, method, params }, sessionId, signal }), id, hear)

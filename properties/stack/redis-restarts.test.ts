@@ -1,23 +1,15 @@
 // Redis restarted behind the whole stack, with its data and without, and lost to one instance alone.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Stack, scaledTimers, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { until } from '../../fault/until.ts'
+import { expect } from 'vitest'
+import { scaledTimers } from '../../fault/index.ts'
 import { type Counting, counted, openCounting } from './counting.ts'
+import { describeOnTiers } from './on-tiers.ts'
+import { until } from './until.ts'
 import { send } from './wire/request.ts'
 import { openSession } from './wire/session.ts'
 
-describeWithTools('Redis', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 30_000, timers: scaledTimers(3_000) })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
-  it('restarted with its data, sessions go on where they were', async () => {
-    const session = await openSession(stack.endpoint)
+describeOnTiers('Redis', { ttlMs: 30_000, timers: scaledTimers(3_000) }, ({ it }) => {
+  it('restarted with its data, sessions go on where they were', async (stack) => {
+    const session = await openSession(stack)
     const client = await openCounting(stack)
     expect([await counted(session), await client.count()]).toEqual([1, 1])
     await stack.redis.restart({ data: 'kept' })
@@ -26,7 +18,7 @@ describeWithTools('Redis', () => {
     expect([await counted(session), await counting]).toEqual([2, 2])
   })
 
-  it('restarted over and over with its data has counted each acknowledged call, and once', async () => {
+  it('restarted over and over with its data has counted each acknowledged call, and once', async (stack) => {
     const clients = await Promise.all([openCounting(stack), openCounting(stack), openCounting(stack)])
     const counts: unknown[][] = clients.map(() => [])
     let restarting = true
@@ -35,9 +27,8 @@ describeWithTools('Redis', () => {
     })
     const allGoOn = () => {
       const before = counts.map(({ length }) => length)
-      const haveCounted = async () =>
-        counts.every(({ length }, at) => length > (before[at] ?? 0) + 1) ? true : undefined
-      return until(haveCounted, { limitMs: 15_000, missing: () => `nothing is counted any more: ${counts}` })
+      const haveCounted = async () => counts.every(({ length }, at) => length > (before[at] ?? 0) + 1)
+      return until(stack, haveCounted, { limitMs: 15_000, missing: () => `nothing is counted any more: ${counts}` })
     }
     await allGoOn()
     for (let n = 1; n <= 3; n++) {
@@ -50,8 +41,8 @@ describeWithTools('Redis', () => {
     expect(stack.crashes).toEqual([])
   })
 
-  it('restarted without its data, sessions go on from nothing', async () => {
-    const session = await openSession(stack.endpoint)
+  it('restarted without its data, sessions go on from nothing', async (stack) => {
+    const session = await openSession(stack)
     const client = await openCounting(stack)
     expect([await counted(session), await client.count()]).toEqual([1, 1])
     await stack.redis.restart({ data: 'lost' })
@@ -59,10 +50,10 @@ describeWithTools('Redis', () => {
     expect([await counted(session), await client.count()]).toEqual([1, 1])
   })
 
-  it('silent for one instance alone, that one says so and its clients go on elsewhere', async () => {
+  it('silent for one instance alone, that one says so and its clients go on elsewhere', async (stack) => {
     const [first] = stack.backends
     if (first === undefined) throw new Error('the stack has no instance')
-    const session = await openSession(first.url)
+    const session = await openSession(stack, first.url)
     const clients: Counting[] = []
     const servedBy = async () => {
       const each = await openCounting(stack)
@@ -73,7 +64,7 @@ describeWithTools('Redis', () => {
     await stack.links.get('redis:1')?.cut()
     const refused = { isError: true, structuredContent: { error: { code: 'store_unavailable' }, instance: first.name } }
     expect(await session.tool('increment_counter')).toMatchObject(refused)
-    const healths = stack.backends.map(({ url }) => send(new URL('/health', url), { method: 'GET' }))
+    const healths = stack.backends.map(({ url }) => send(stack, new URL('/health', url), { method: 'GET' }))
     expect((await Promise.all(healths)).map(({ status }) => status)).toEqual([503, 200, 200])
     for (const { instance, counter } of await Promise.all(clients.map((each) => each.increment()))) {
       expect({ instance, counter }).toEqual({ instance: expect.stringMatching(/^mcp-server-[23]$/), counter: 2 })

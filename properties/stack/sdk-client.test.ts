@@ -1,20 +1,13 @@
 // What the SDK's client alone does: how a call of it ends that is cancelled or loses its instance, and what DELETE leaves.
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Stack, scaledTimers, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
+import { expect } from 'vitest'
+import { scaledTimers } from '../../fault/index.ts'
 import { openSdk } from './clients.ts'
+import { describeOnTiers } from './on-tiers.ts'
+import { until } from './until.ts'
 
-describeWithTools("the SDK's client", () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 6_000, timers: scaledTimers(3_000) })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
-  it('ends a tool on the server by aborting its call', async () => {
+describeOnTiers("the SDK's client", { ttlMs: 6_000, timers: scaledTimers(3_000) }, ({ it }) => {
+  it('ends a tool on the server by aborting its call', async (stack) => {
     const [session, other] = [await openSdk(stack), await openSdk(stack)]
     await session.call('increment_counter')
     const controller = new AbortController()
@@ -26,10 +19,11 @@ describeWithTools("the SDK's client", () => {
     // Each look of it keeps the session's state alive, so that this goes only once it has ended.
     const sessions = async () => (await other.call('get_server_info')).value['sessions']
     expect(await sessions()).toBe(1)
-    await expect.poll(sessions, { timeout: 20_000, interval: 100 }).toBe(0)
+    const hasEnded = async () => (await sessions()) === 0
+    await until(stack, hasEnded, { limitMs: 20_000, everyMs: 100, missing: () => 'the tool has not ended' })
   })
 
-  it('waits in vain for a call whose instance was killed, and its session is resumed', async () => {
+  it('waits in vain for a call whose instance was killed, and its session is resumed', async (stack) => {
     const session = await openSdk(stack)
     const { instance } = (await session.call('increment_counter')).value
     const backend = stack.backends.find(({ name }) => name === instance)
@@ -47,7 +41,7 @@ describeWithTools("the SDK's client", () => {
     expect((await next.call('get_counter')).value).toMatchObject({ counter: 1 })
   })
 
-  it('ends its session by DELETE, and the state is resumed', async () => {
+  it('ends its session by DELETE, and the state is resumed', async (stack) => {
     const session = await openSdk(stack)
     await session.call('add_note', { note: 'kept' })
     const { transport } = session.client

@@ -1,21 +1,12 @@
 // What a session and its instance tell of themselves through the balancer: status, notes, summary.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { CLIENTS } from './clients.ts'
+import { describe, expect } from 'vitest'
+import { clientsOn } from './clients.ts'
+import { describeOnTiers } from './on-tiers.ts'
 import { readSummary } from './stack-client.ts'
 
-describeWithTools('through the balancer', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 3_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
-  describe.each(CLIENTS)('by $kind', ({ open }) => {
-    it('the nine tools are listed, they and their arguments described', async () => {
+describeOnTiers('through the balancer', { ttlMs: 3_000 }, ({ tier, it }) => {
+  describe.each(clientsOn(tier))('by $kind', ({ open }) => {
+    it('the nine tools are listed, they and their arguments described', async (stack) => {
       const description = expect.stringMatching(/^[A-Z].*\.$/)
       const tool = (name: string, args: Record<string, string> = {}) => {
         const properties = Object.entries(args).map(([arg, type]) => [
@@ -43,7 +34,7 @@ describeWithTools('through the balancer', () => {
       ])
     })
 
-    it('get_status tells uptime, live sessions and the time in UTC', async () => {
+    it('get_status tells uptime, live sessions and the time in UTC', async (stack) => {
       const [session, other] = [await open(stack), await open(stack)]
       expect((await session.call('get_status')).value).toMatchObject({ active_sessions: 0 })
       await session.call('increment_counter')
@@ -60,7 +51,7 @@ describeWithTools('through the balancer', () => {
       expect(Math.abs(Date.parse(String(value['timestamp'])) - before)).toBeLessThan(1_000)
     })
 
-    it('a session that resumes itself is told so and keeps its state', async () => {
+    it('a session that resumes itself is told so and keeps its state', async (stack) => {
       const session = await open(stack)
       await session.call('increment_counter')
       const { value } = await session.call('resume_session', { old_session_id: session.sessionId })
@@ -68,7 +59,7 @@ describeWithTools('through the balancer', () => {
       expect((await session.call('get_counter')).value).toMatchObject({ counter: 1 })
     })
 
-    it('notes are listed in the order in which they were added', async () => {
+    it('notes are listed in the order in which they were added', async (stack) => {
       const session = await open(stack)
       const notes = ['b', 'a', '', 'ä 🎼', 'b']
       for (const [at, note] of notes.entries()) {
@@ -77,7 +68,7 @@ describeWithTools('through the balancer', () => {
       expect((await session.call('list_notes')).value).toMatchObject({ notes })
     })
 
-    it('the summary holds all of a session, from the first on', async () => {
+    it('the summary holds all of a session, from the first on', async (stack) => {
       const session = await open(stack)
       const { sessionId: session_id } = session
       const { instance } = (await session.call('get_counter')).value
@@ -89,7 +80,7 @@ describeWithTools('through the balancer', () => {
       expect(await readSummary(session, session_id)).toEqual({ ...empty, counter: 1, notes: ['first', 'second'] })
     })
 
-    it('the summary is a template and no resource', async () => {
+    it('the summary is a template and no resource', async (stack) => {
       const session = await open(stack)
       expect(await session.resourceTemplates()).toEqual([
         {

@@ -1,21 +1,12 @@
 // The two long calls: what they tell while they run, and that it comes through the balancer when it happens.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../fault/index.ts'
-import { describeWithTools } from '../../fault/process/needs-tools.ts'
-import { CLIENTS, join } from './clients.ts'
+import { describe, expect } from 'vitest'
+import { clientsOn, join } from './clients.ts'
+import { describeOnTiers } from './on-tiers.ts'
 import { readSummary } from './stack-client.ts'
 
-describeWithTools('through the balancer', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 3_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
-  describe.each(CLIENTS)('by $kind', ({ open }) => {
-    it('analyze_data tells each step in order, and its result is in the summary', async () => {
+describeOnTiers('through the balancer', { ttlMs: 3_000 }, ({ tier, it }) => {
+  describe.each(clientsOn(tier))('by $kind', ({ open }) => {
+    it('analyze_data tells each step in order, and its result is in the summary', async (stack) => {
       const session = await open(stack)
       const { instance } = (await session.call('get_counter')).value
       const { value, heard } = await session.call('analyze_data', { num_items: 2 })
@@ -40,7 +31,7 @@ describeWithTools('through the balancer', () => {
       })
     })
 
-    it('the first step of analyze_data is heard long before the last', async () => {
+    it('the first step of analyze_data is heard long before the last', async (stack) => {
       const session = await open(stack)
       let first = Number.POSITIVE_INFINITY
       await session.call('analyze_data', { num_items: 4 }, () => {
@@ -50,7 +41,7 @@ describeWithTools('through the balancer', () => {
       expect(performance.now() - first).toBeGreaterThan(1_000)
     })
 
-    it("watch_counter sees the increments of its session's other connection", async () => {
+    it("watch_counter sees the increments of its session's other connection", async (stack) => {
       const watching = await open(stack)
       const other = join(stack, watching)
       const increments: Promise<unknown>[] = []

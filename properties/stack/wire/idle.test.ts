@@ -1,22 +1,13 @@
 // When a protocol session ends by itself: its time to live after its last use, and an open stream alone is no use.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack } from '../../../fault/index.ts'
-import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { describe, expect } from 'vitest'
+import { describeOnTiers } from '../on-tiers.ts'
 import { ROUTES } from '../routes.ts'
 import { openSession, ping, toolCall } from './session.ts'
 
-describeWithTools('an idle session', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 3_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
+describeOnTiers('an idle session', { ttlMs: 3_000 }, ({ it }) => {
   describe.each(ROUTES)('$route', ({ urlOf }) => {
-    it('is dropped after its time to live, and its stream is closed', async () => {
-      const [silent, listening] = [await openSession(urlOf(stack)), await openSession(urlOf(stack))]
+    it('is dropped after its time to live, and its stream is closed', async (stack) => {
+      const [silent, listening] = [await openSession(stack, urlOf(stack)), await openSession(stack, urlOf(stack))]
       const stream = await listening.send({ method: 'GET' })
       expect(stream.status).toBe(200)
       // The end of the later session's stream tells that the time of both is over.
@@ -28,8 +19,8 @@ describeWithTools('an idle session', () => {
       }
     })
 
-    it('is none while a call runs, however long, nor until its time to live after it', async () => {
-      const session = await openSession(urlOf(stack))
+    it('is none while a call runs, however long, nor until its time to live after it', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const stream = await session.send({ method: 'GET' })
       const watch = await session.post(toolCall('watch_counter', { duration_seconds: 4 }))
       expect(await watch.text()).toContain('"total_changes":0')

@@ -29,7 +29,7 @@ const requestShape = z.strictObject({
 })
 
 /** Puts content wherever a client can, ends the session, and tells how many requests had its id. */
-async function sayAll(session: WireSession, old: WireSession): Promise<number> {
+async function sayAll(stack: Stack, session: WireSession, old: WireSession): Promise<number> {
   const key = { 'mcp-failproof/call': { client: CLIENT, seq: 1, acknowledgedBelow: 1 } }
   const summary = `resource://session/${old.id}/summary`
   const wrongSummary = `resource://session/${SECRET}%/summary`
@@ -55,7 +55,7 @@ async function sayAll(session: WireSession, old: WireSession): Promise<number> {
   ]
   for (const message of messages) await (await session.post(message)).text()
   for (const header of headers) await (await session.post(toolCall('get_counter'), header)).text()
-  await (await send(new URL(`/${SECRET}?${SECRET}`, session.url), { method: 'GET' })).text()
+  await (await send(stack, new URL(`/${SECRET}?${SECRET}`, session.url), { method: 'GET' })).text()
   await (await session.send({ method: 'DELETE' })).text()
   return messages.length + headers.length + 1
 }
@@ -93,7 +93,7 @@ describeWithTools('the log', () => {
 
   describe.each(ROUTES)('$route', ({ urlOf }) => {
     it('has a line for each request of a session: its own number, method, route, status and instance', async () => {
-      const session = await openSession(urlOf(stack))
+      const session = await openSession(stack, urlOf(stack))
       const instance = (await session.tool('get_counter')).structuredContent?.instance
       await (await session.post('{')).text()
       await (await session.send({ method: 'DELETE' })).text()
@@ -113,18 +113,32 @@ describeWithTools('the log', () => {
     })
 
     it('tells no content, nor any whole id, even at its most talkative level', async () => {
-      const [session, old] = [await openSession(urlOf(stack)), await openSession(urlOf(stack))]
+      const [session, old] = [await openSession(stack, urlOf(stack)), await openSession(stack, urlOf(stack))]
       await old.tool('add_note', { note: SECRET })
-      const count = 1 + (await sayAll(session, old))
+      const count = 1 + (await sayAll(stack, session, old))
       const unknown = randomUUID()
-      await (await send(urlOf(stack), { body: initialize(), headers: { 'mcp-session-id': unknown } })).text()
+      await (await send(stack, urlOf(stack), { body: initialize(), headers: { 'mcp-session-id': unknown } })).text()
       expect((await requestsOf(session.id, count)).at(-1)).toMatchObject({ method: 'DELETE', status: 200 })
       await requestsOf(unknown, 1)
       for (const content of [SECRET, CLIENT, session.id, old.id, unknown]) expect(written()).not.toContain(content)
     })
 
+    it('ends with the word that its instance has ended, where that was told to', async () => {
+      const session = await openSession(stack, urlOf(stack))
+      const instance = (await session.tool('get_counter')).structuredContent?.instance
+      const backend = stack.backends.find(({ name }) => name === instance)
+      const analysis = await session.post(toolCall('analyze_data', { num_items: 1 }))
+      await backend?.stop()
+      await analysis.text()
+      const lines = readFileSync(join(logs, `${instance}.log`), 'utf8')
+        .trimEnd()
+        .split('\n')
+      expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ instance, msg: 'ended' })
+      await stack.heal()
+    })
+
     it('tells no content either where the store fails', async () => {
-      const session = await openSession(urlOf(stack))
+      const session = await openSession(stack, urlOf(stack))
       await Promise.all([1, 2, 3].map((n) => stack.links.get(`redis:${n}`)?.cut()))
       await untilAllAreDown(stack)
       const { isError } = await session.tool('add_note', { note: SECRET })

@@ -1,6 +1,6 @@
 // How a refusal reads, whatever was refused: JSON-RPC's error, and never a page of HTML.
 import { expect } from 'vitest'
-import type { Reply } from './request.ts'
+import type { Reply } from './reply.ts'
 
 /** Fails where that answer is anything but a refusal with that status. */
 export async function expectRefusal(reply: Reply, status: number): Promise<void> {

@@ -1,7 +1,10 @@
-// One HTTP request sent as it is, and its answer as it comes. Not by fetch, which refuses to send a Host header and
-// mends others: what the server must refuse has to reach it first.
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
-import { onTestFinished } from 'vitest'
+// One HTTP request sent as it is, and its answer as it comes.
+import type { Stack } from '../../../fault/stack.ts'
+import { endWithTest } from '../end-with-test.ts'
+import { byFetch } from './by-fetch.ts'
+import { byHttp } from './by-http.ts'
+import type { Request } from './exchange.ts'
+import { Reply } from './reply.ts'
 
 type Headers = Readonly<Record<string, string | undefined>>
 
@@ -11,97 +14,27 @@ export interface Asked {
   readonly headers?: Headers
   /** A string is sent as it stands, anything else as JSON. */
   readonly body?: unknown
-  /** Whether the request says how long its body is. */
+  /** Whether the request says how long its body is. Only real processes can be left to find that out. */
   readonly length?: 'told' | 'chunked'
 }
 
 const ACCEPT = 'application/json, text/event-stream'
 
 /** Resolves when the headers of the answer are there. The exchange ends with its test, if not before. */
-export async function send(url: URL, asked: Asked = {}): Promise<Reply> {
+export async function send(stack: Stack, url: URL, asked: Asked = {}): Promise<Reply> {
   const { method = 'POST', headers = {}, body, length = 'told' } = asked
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
   const own = method === 'POST' ? { accept: ACCEPT, 'content-type': 'application/json' } : { accept: ACCEPT }
-  const framing =
-    length === 'chunked' ? { 'transfer-encoding': 'chunked' } : { 'content-length': `${Buffer.byteLength(text ?? '')}` }
-  const sent = request(url, { method, agent: false, headers: present({ ...own, ...framing, ...headers }) })
-  onTestFinished(() => void sent.destroy())
-  const answer = answerTo(sent)
-  sent.end(text)
-  return new Reply(sent, await answer)
+  const leaving = new AbortController()
+  const vanish = () => leaving.abort()
+  endWithTest(stack, async () => vanish())
+  const request: Request = {
+    ...{ method, length, headers: present({ ...own, ...headers }), signal: leaving.signal },
+    body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+  }
+  return new Reply(await (stack.tier === 'sim' ? byFetch(stack, url, request) : byHttp(url, request)), vanish)
 }
 
 function present(headers: Headers): Record<string, string> {
   const pairs = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   return Object.fromEntries(pairs)
-}
-
-/** What goes wrong with the connection after the answer has come is the answer's own to tell. */
-function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    sent.on('response', resolve)
-    sent.on('error', reject)
-  })
-}
-
-/** An answer whose body is still coming. */
-export class Reply {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly #sent: ClientRequest
-  readonly #whole: Promise<string>
-  readonly #listeners = new Set<() => void>()
-  #text = ''
-
-  constructor(sent: ClientRequest, message: IncomingMessage) {
-    this.status = message.statusCode ?? 0
-    this.headers = message.headers
-    this.#sent = sent
-    message.setEncoding('utf8')
-    message.on('data', (part: string) => {
-      this.#text += part
-      for (const look of this.#listeners) look()
-    })
-    this.#whole = new Promise((resolve, reject) => {
-      message.on('end', () => resolve(this.#text))
-      message.on('error', reject)
-    })
-    this.#whole.catch(() => undefined)
-  }
-
-  /** What has come so far. */
-  get soFar(): string {
-    return this.#text
-  }
-
-  /** The whole body; rejects where it breaks off. */
-  text(): Promise<string> {
-    return this.#whole
-  }
-
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.#whole)
-  }
-
-  /** Resolves as soon as the body that has come matches; rejects where it ends without. */
-  async heard(pattern: RegExp): Promise<void> {
-    const come = new Promise<void>((resolve) => {
-      const look = () => {
-        if (!pattern.test(this.#text)) return
-        this.#listeners.delete(look)
-        resolve()
-      }
-      this.#listeners.add(look)
-      look()
-    })
-    const ended = this.#whole.then((text) => {
-      if (!pattern.test(text)) throw new Error(`the answer ended without ${pattern}: ${text}`)
-    })
-    await Promise.race([come, ended])
-  }
-
-  /** The client goes away in the middle of it. */
-  vanish(): void {
-    this.#sent.destroy()
-  }
 }

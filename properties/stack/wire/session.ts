@@ -1,6 +1,8 @@
 // A session as a script of plain HTTP sees it: its id in a header, JSON-RPC in the body, and nothing sent by itself.
 import { z } from 'zod'
-import { type Asked, type Reply, send } from './request.ts'
+import type { Stack } from '../../../fault/stack.ts'
+import type { Reply } from './reply.ts'
+import { type Asked, send } from './request.ts'
 
 const messageShape = z.looseObject({
   id: z.union([z.string(), z.number()]).optional(),
@@ -63,15 +65,17 @@ export async function answerOf(reply: Reply): Promise<Message> {
 export class WireSession {
   readonly url: URL
   readonly id: string
+  readonly #stack: Stack
 
-  constructor(url: URL, id: string) {
+  constructor(stack: Stack, url: URL, id: string) {
+    this.#stack = stack
     this.url = url
     this.id = id
   }
 
   /** A request with this session's id. */
   send({ headers, ...asked }: Asked): Promise<Reply> {
-    return send(this.url, { ...asked, headers: { 'mcp-session-id': this.id, ...headers } })
+    return send(this.#stack, this.url, { ...asked, headers: { 'mcp-session-id': this.id, ...headers } })
   }
 
   post(body: unknown, headers: NonNullable<Asked['headers']> = {}): Promise<Reply> {
@@ -84,9 +88,9 @@ export class WireSession {
   }
 }
 
-/** Opens a session and says no word more: `notifications/initialized` is not sent. */
-export async function openSession(url: URL): Promise<WireSession> {
-  const opened = await send(url, { body: initialize() })
+/** Opens a session, through the balancer or there, and says no word more: `notifications/initialized` is not sent. */
+export async function openSession(stack: Stack, url = stack.endpoint): Promise<WireSession> {
+  const opened = await send(stack, url, { body: initialize() })
   await opened.text()
-  return new WireSession(url, z.uuid().parse(opened.headers['mcp-session-id']))
+  return new WireSession(stack, url, z.uuid().parse(opened.headers['mcp-session-id']))
 }

@@ -1,30 +1,24 @@
 // Silence as a sign of death: a paused instance still accepts, so only the missing comments on its stream tell.
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import { type ClientEvents, ResilientClient } from '../../../client/index.ts'
-import { type Stack, startStack } from '../../../fault/index.ts'
-import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { endWithTest } from '../end-with-test.ts'
+import { describeOnTiers } from '../on-tiers.ts'
 import { readValue } from '../stack-client.ts'
 
 const SILENCE_MS = 2_500
 
-describeWithTools('a resilient client', () => {
-  let stack: Stack
+// The balancer's own checks find nothing here: the client is left to hear the silence by itself.
+const NEVER_MS = 60_000
+const TIMERS = { keepAliveMs: 100, checkMs: NEVER_MS, fastCheckMs: NEVER_MS, checkTimeoutMs: NEVER_MS }
 
-  beforeAll(async () => {
-    // The balancer's own checks find nothing here: the client is left to hear the silence by itself.
-    const never = 60_000
-    const timers = { keepAliveMs: 100, checkMs: never, fastCheckMs: never, checkTimeoutMs: never }
-    stack = await startStack({ tier: 'process', ttlMs: 30_000, timers })
-  })
-  afterAll(() => stack.close())
-
-  it('through the balancer gives up a try on a paused instance after silenceMs, and succeeds elsewhere', async () => {
+describeOnTiers('a resilient client', { ttlMs: 30_000, timers: TIMERS }, ({ it }) => {
+  it('through the balancer gives up a try on a paused instance after silenceMs, and succeeds elsewhere', async (stack) => {
     const client = new ResilientClient(stack.endpoint, {
       clientInfo: { name: 'test', version: '0' },
       silenceMs: SILENCE_MS,
       fetch: stack.fetch,
     })
-    onTestFinished(() => client.close())
+    endWithTest(stack, () => client.close())
     const sent: ClientEvents['attempt'][] = []
     const ended: ClientEvents['attemptEnded'][] = []
     client.on('attempt', (event) => sent.push(event))
@@ -48,14 +42,13 @@ describeWithTools('a resilient client', () => {
     expect(ended.at(-1)).toMatchObject({ outcome: 'ok' })
   })
 
-  it('does not take a long call for a silent one, as long as its stream has comments', async () => {
-    await stack.heal()
+  it('does not take a long call for a silent one, as long as its stream has comments', async (stack) => {
     const client = new ResilientClient(stack.endpoint, {
       clientInfo: { name: 'test', version: '0' },
       silenceMs: SILENCE_MS,
       fetch: stack.fetch,
     })
-    onTestFinished(() => client.close())
+    endWithTest(stack, () => client.close())
     const sent: ClientEvents['attempt'][] = []
     await client.connect()
     await client.setLoggingLevel('emergency')

@@ -1,8 +1,7 @@
 // What is on a stream besides answers: comments that say the instance lives, notifications, and nothing else.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../../fault/index.ts'
-import { describeWithTools } from '../../../fault/process/needs-tools.ts'
+import { describeOnTiers } from '../on-tiers.ts'
 import { ROUTES } from '../routes.ts'
 import { answerOf, messagesOf, openSession, toolCall } from './session.ts'
 
@@ -11,18 +10,10 @@ const KEEP_ALIVE_MS = 100
 const logShape = z.object({ level: z.string(), data: z.strictObject({ msg: z.string() }) })
 const isLog = ({ method }: { readonly method?: string | undefined }) => method === 'notifications/message'
 
-describeWithTools('a stream', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 30_000, timers: { keepAliveMs: KEEP_ALIVE_MS } })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
+describeOnTiers('a stream', { ttlMs: 30_000, timers: { keepAliveMs: KEEP_ALIVE_MS } }, ({ it }) => {
   describe.each(ROUTES)('$route', ({ urlOf }) => {
-    it('that answers a call without notifications holds its answer and nothing else', async () => {
-      const session = await openSession(urlOf(stack))
+    it('that answers a call without notifications holds its answer and nothing else', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const reply = await session.post(toolCall('get_counter', {}, { id: 'only' }))
       expect(reply.headers['content-type']).toBe('text/event-stream')
       const [first = '', ...rest] = (await reply.text()).split('\n').filter((line) => line.startsWith('data:'))
@@ -30,8 +21,8 @@ describeWithTools('a stream', () => {
       expect(rest).toEqual([])
     })
 
-    it('of a running call carries comments between what it tells, and its answer last', async () => {
-      const session = await openSession(urlOf(stack))
+    it('of a running call carries comments between what it tells, and its answer last', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const reply = await session.post(toolCall('watch_counter', { duration_seconds: 1 }, { id: 'watch' }))
       await reply.heard(/Watching counter for 1s[\s\S]*\n: [\s\S]*\n: /)
       expect(reply.soFar).not.toContain('"result"')
@@ -43,8 +34,8 @@ describeWithTools('a stream', () => {
       ])
     })
 
-    it('by GET carries comments, and no notification of any call', async () => {
-      const session = await openSession(urlOf(stack))
+    it('by GET carries comments, and no notification of any call', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const stream = await session.send({ method: 'GET' })
       expect([stream.status, stream.headers['content-type']]).toEqual([200, 'text/event-stream'])
       await session.tool('watch_counter', { duration_seconds: 0 })
@@ -52,8 +43,8 @@ describeWithTools('a stream', () => {
       expect(stream.soFar.split('\n').filter((line) => line !== '' && !line.startsWith(':'))).toEqual([])
     })
 
-    it('carries log messages of every level until one is set, then of that level and above', async () => {
-      const session = await openSession(urlOf(stack))
+    it('carries log messages of every level until one is set, then of that level and above', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const levels = async () => {
         const messages = await messagesOf(await session.post(toolCall('analyze_data', { num_items: 0 })))
         return messages.filter(isLog).map(({ params }) => logShape.parse(params).level)
@@ -71,8 +62,8 @@ describeWithTools('a stream', () => {
       expect(await levels()).toEqual(['info', 'debug', 'info', 'info'])
     })
 
-    it('carries progress only where the call gave a token, which it names', async () => {
-      const session = await openSession(urlOf(stack))
+    it('carries progress only where the call gave a token, which it names', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const progress = async (meta: object) => {
         const messages = await messagesOf(
           await session.post(toolCall('watch_counter', { duration_seconds: 0 }, { meta })),

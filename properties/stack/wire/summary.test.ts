@@ -1,9 +1,8 @@
 // The summary of a session: its id stands in a URI, percent-encoded, whatever the id is.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../../fault/index.ts'
-import { describeWithTools } from '../../../fault/process/needs-tools.ts'
 import { deadlineOf } from '../deadline.ts'
+import { describeOnTiers } from '../on-tiers.ts'
 import { ROUTES } from '../routes.ts'
 import { answerOf, openSession, type WireSession } from './session.ts'
 
@@ -21,18 +20,10 @@ async function summaryOf(session: WireSession, id: string): Promise<unknown> {
   return JSON.parse(text)
 }
 
-describeWithTools('the summary', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 30_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
+describeOnTiers('the summary', { ttlMs: 30_000 }, ({ it, itOnProcesses }) => {
   describe.each(ROUTES)('$route', ({ urlOf }) => {
-    it('is a template, and no resource', async () => {
-      const session = await openSession(urlOf(stack))
+    it('is a template, and no resource', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       expect((await ask(session, 'resources/list')).result).toEqual({ resources: [] })
       const uriTemplate = 'resource://session/{session_id}/summary'
       expect((await ask(session, 'resources/templates/list')).result).toMatchObject({
@@ -40,32 +31,36 @@ describeWithTools('the summary', () => {
       })
     })
 
-    it.each(['nobody', '.', '..', '', '*', 'a/b', 'a?b#c', '%', '%2e', 'é', '\n', 'x'.repeat(64 * 1024)])(
+    it.for(['nobody', '.', '..', '', '*', 'a/b', 'a?b#c', '%', '%2e', 'é', '\n', 'x'.repeat(64 * 1024)])(
       'of %j is of that very id, empty where nobody has it',
-      async (id) => {
-        const session = await openSession(urlOf(stack))
+      async (id, stack) => {
+        const session = await openSession(stack, urlOf(stack))
         await session.tool('increment_counter')
         const empty = { session_id: id, counter: 0, notes: [], analysis_result: null }
         expect(await summaryOf(session, id)).toEqual({ ...empty, instance: expect.any(String) })
       },
     )
 
-    it('of another session is given to whoever has its id, and read by its own alone slides its deadline', async () => {
-      const [session, other] = [await openSession(urlOf(stack)), await openSession(urlOf(stack))]
-      await session.tool('increment_counter')
-      await other.tool('add_note', { note: "the other's" })
-      const [own, others] = [await deadlineOf(stack, session.id), await deadlineOf(stack, other.id)]
-      expect(await summaryOf(session, other.id)).toMatchObject({ session_id: other.id, notes: ["the other's"] })
-      expect(await deadlineOf(stack, session.id)).toBe(own)
-      expect(await summaryOf(session, session.id)).toMatchObject({ session_id: session.id, counter: 1 })
-      expect(await deadlineOf(stack, session.id)).toBeGreaterThan(own)
-      expect(await deadlineOf(stack, other.id)).toBe(others)
-    })
+    // Deadlines are read from Redis by its address, at which the simulation has none for the harness.
+    itOnProcesses(
+      'of another session is given to whoever has its id, and read by its own alone slides its deadline',
+      async (stack) => {
+        const [session, other] = [await openSession(stack, urlOf(stack)), await openSession(stack, urlOf(stack))]
+        await session.tool('increment_counter')
+        await other.tool('add_note', { note: "the other's" })
+        const [own, others] = [await deadlineOf(stack, session.id), await deadlineOf(stack, other.id)]
+        expect(await summaryOf(session, other.id)).toMatchObject({ session_id: other.id, notes: ["the other's"] })
+        expect(await deadlineOf(stack, session.id)).toBe(own)
+        expect(await summaryOf(session, session.id)).toMatchObject({ session_id: session.id, counter: 1 })
+        expect(await deadlineOf(stack, session.id)).toBeGreaterThan(own)
+        expect(await deadlineOf(stack, other.id)).toBe(others)
+      },
+    )
 
-    it.each(['resource://session/%/summary', 'resource://session/%ff/summary', 'resource://session/a', 'file:///a'])(
+    it.for(['resource://session/%/summary', 'resource://session/%ff/summary', 'resource://session/a', 'file:///a'])(
       'at %s is error -32602',
-      async (uri) => {
-        const session = await openSession(urlOf(stack))
+      async (uri, stack) => {
+        const session = await openSession(stack, urlOf(stack))
         expect(await ask(session, 'resources/read', { uri })).toMatchObject({ id: 'ask', error: { code: -32602 } })
       },
     )

@@ -1,9 +1,8 @@
 // What tools answer to calls that are wrong, and the limits of their arguments, to the byte.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../../../fault/index.ts'
-import { describeWithTools } from '../../../fault/process/needs-tools.ts'
 import { deadlineOf } from '../deadline.ts'
+import { describeOnTiers } from '../on-tiers.ts'
 import { ROUTES } from '../routes.ts'
 import { answerOf, openSession, toolCall } from './session.ts'
 
@@ -46,18 +45,10 @@ const BAD_ARGUMENTS = [
   { name: 'resume_session', argument: 'old_session_id', is: 'a number', args: { old_session_id: 1 } },
 ]
 
-describeWithTools('a tool', () => {
-  let stack: Stack
-
-  beforeAll(async () => {
-    stack = await startStack({ tier: 'process', ttlMs: 30_000 })
-  })
-  beforeEach(() => stack.reset())
-  afterAll(() => stack.close())
-
+describeOnTiers('a tool', { ttlMs: 30_000 }, ({ it, itOnProcesses }) => {
   describe.each(ROUTES)('$route', ({ urlOf }) => {
-    it('is described, with each of its arguments, and declares no shape of its results', async () => {
-      const session = await openSession(urlOf(stack))
+    it('is described, with each of its arguments, and declares no shape of its results', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const { result } = await answerOf(await session.post({ jsonrpc: '2.0', id: 1, method: 'tools/list' }))
       const { tools } = toolsShape.parse(result)
       expect(tools.map(({ name, inputSchema }) => [name, ...Object.keys(inputSchema.properties ?? {})])).toEqual([
@@ -73,19 +64,20 @@ describeWithTools('a tool', () => {
       ])
     })
 
-    it.each(['nope', '', 'constructor', '__proto__', 'increment_counter '])(
+    it.for(['nope', '', 'constructor', '__proto__', 'increment_counter '])(
       'that is unknown, %j, is a tool error',
-      async (name) => {
-        const { isError, content } = await (await openSession(urlOf(stack))).tool(name)
+      async (name, stack) => {
+        const { isError, content } = await (await openSession(stack, urlOf(stack))).tool(name)
         expect(isError).toBe(true)
         expect(content).toEqual([{ type: 'text', text: `MCP error -32602: Tool ${name} not found` }])
       },
     )
 
-    it.each(BAD_ARGUMENTS)(
+    // Deadlines are read from Redis by its address, at which the simulation has none for the harness.
+    itOnProcesses.for(BAD_ARGUMENTS)(
       '$name whose $argument is $is is a tool error that names it, and changes nothing',
-      async (bad) => {
-        const session = await openSession(urlOf(stack))
+      async (bad, stack) => {
+        const session = await openSession(stack, urlOf(stack))
         await session.tool('add_note', { note: 'kept' })
         const deadline = await deadlineOf(stack, session.id)
         const { isError, content } = await session.tool(bad.name, bad.args)
@@ -96,23 +88,24 @@ describeWithTools('a tool', () => {
       },
     )
 
-    it.each([
+    // Deadlines are read from Redis by its address, at which the simulation has none for the harness.
+    itOnProcesses.for([
       ['no name', { arguments: {} }],
       ['a name that is no string', { name: 1 }],
       ['arguments of null', { name: 'increment_counter', arguments: null }],
       ['arguments that are a list', { name: 'increment_counter', arguments: [] }],
       ['arguments that are a string', { name: 'increment_counter', arguments: 'x' }],
       ['no params at all', undefined],
-    ])('that is called with %s is a JSON-RPC error, and nothing is done', async (_, params) => {
-      const session = await openSession(urlOf(stack))
+    ])('that is called with %s is a JSON-RPC error, and nothing is done', async ([, params], stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const reply = await session.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
       expect(reply.status).toBe(200)
       expect(await answerOf(reply)).toMatchObject({ id: 1, error: { code: -32602 } })
       expect(await deadlineOf(stack, session.id)).toBe(-2)
     })
 
-    it('add_note takes exactly 64 KiB of UTF-8', async () => {
-      const session = await openSession(urlOf(stack))
+    it('add_note takes exactly 64 KiB of UTF-8', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const notes = ['x'.repeat(KIB_64), 'é'.repeat(KIB_64 / 2), '🎼'.repeat(KIB_64 / 4)]
       for (const [at, note] of notes.entries()) {
         expect((await session.tool('add_note', { note })).structuredContent).toMatchObject({ notes_count: at + 1 })
@@ -120,24 +113,24 @@ describeWithTools('a tool', () => {
       expect((await session.tool('list_notes')).structuredContent).toMatchObject({ notes })
     })
 
-    it('analyze_data takes 0 items, and begins with 1000', async () => {
-      const session = await openSession(urlOf(stack))
+    it('analyze_data takes 0 items, and begins with 1000', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const none = await session.tool('analyze_data', { num_items: 0 })
       expect(none.structuredContent).toMatchObject({ items_processed: 0, total_score: 0 })
       const many = await session.post(toolCall('analyze_data', { num_items: 1000 }, { id: 'many' }))
       await many.heard(/Starting analysis of 1000 items on mcp-server-[123]"/)
     })
 
-    it.each([31, 1_000_000])('watch_counter takes %i seconds as 30', async (duration_seconds) => {
-      const session = await openSession(urlOf(stack))
+    it.for([31, 1_000_000])('watch_counter takes %i seconds as 30', async (duration_seconds, stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const meta = { progressToken: 'p' }
       const watch = await session.post(toolCall('watch_counter', { duration_seconds }, { meta }))
       await watch.heard(/Watching counter for 30s \(current: 0\)/)
       await watch.heard(/"progress":0,"total":30,/)
     })
 
-    it('watch_counter takes 0 seconds, and 30 as they are', async () => {
-      const session = await openSession(urlOf(stack))
+    it('watch_counter takes 0 seconds, and 30 as they are', async (stack) => {
+      const session = await openSession(stack, urlOf(stack))
       const none = await session.tool('watch_counter', { duration_seconds: 0 })
       expect(none.structuredContent).toMatchObject({ changes: [], total_changes: 0 })
       const watch = await session.post(toolCall('watch_counter', { duration_seconds: 30 }))
