@@ -4,6 +4,7 @@ import { startStack, type Watch } from '../fault/index.ts'
 import { hashed } from '../fault/sim/chance.ts'
 import { type Run, runTrace } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'
+import { awaitFirstChecks } from './first-checks.ts'
 import type { Target } from './settings.ts'
 
 export interface SimulatedRunOptions {
@@ -24,6 +25,7 @@ export async function runSimulated(trace: Trace, target: Target, options: Simula
     seed: hashed(JSON.stringify(trace)),
   })
   try {
+    await awaitFirstChecks(stack, target)
     return await runTrace(trace, { stack, openClient, timers, bounds, keys, random: () => Math.random() })
   } finally {
     await stack.close()

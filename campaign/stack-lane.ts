@@ -4,12 +4,19 @@ import { type Stack, StackError, startStack } from '../fault/index.ts'
 import { type Run, runTrace } from '../properties/run-trace.ts'
 import type { Trace } from '../properties/trace.ts'
 import { type EventLog, NO_LOG } from './event-log.ts'
+import { awaitFirstChecks } from './first-checks.ts'
 import type { Lane } from './lane.ts'
 import type { Target } from './settings.ts'
 
 /** @throws StackError */
 export async function openStackLane(target: Target, signal: AbortSignal, log: EventLog = NO_LOG): Promise<Lane> {
-  return new StackLane(target, signal, log, await startStack({ ...target.stack, signal }))
+  return new StackLane(target, signal, log, await checkedStack(target, signal))
+}
+
+async function checkedStack(target: Target, signal: AbortSignal): Promise<Stack> {
+  const stack = await startStack({ ...target.stack, signal })
+  await awaitFirstChecks(stack, target, signal)
+  return stack
 }
 
 class StackLane implements Lane {
@@ -32,7 +39,7 @@ class StackLane implements Lane {
     } catch (error) {
       if (!(error instanceof StackError) || this.#signal.aborted) throw error
       await this.#stack.close()
-      this.#stack = await startStack({ ...this.#target.stack, signal: this.#signal })
+      this.#stack = await checkedStack(this.#target, this.#signal)
       return this.#runOnce(trace)
     }
   }

@@ -129,6 +129,10 @@ export class Connection {
   }
 
   #arrive(direction: Direction, pieces: readonly Piece[]): void {
+    if (this.#link.loses(this, direction)) {
+      this.isBroken = true
+      return
+    }
     const side = this.#sides[direction]
     const accept = side?.accept
     if (side) side.accept = undefined

@@ -97,10 +97,16 @@ export class SimulatedLink implements Link {
     then(this.#latencyUs(direction) + closeAfterMs * 1_000)
   }
 
+  /** Whether what goes in that direction is lost now: what was still delayed when silence fell is lost too. */
+  loses(connection: Carried, direction: Direction): boolean {
+    if (!this.#isSilent(direction)) return false
+    this.#closeLater(connection)
+    return true
+  }
+
   /** Sends so many bytes on their way: `then` is told what becomes of them, at once or when a hold is let go. */
   pass(connection: Carried, direction: Direction, bytes: number, then: (passage: Passage) => void): void {
-    if (this.#isSilent(direction)) {
-      this.#closeLater(connection)
+    if (this.loses(connection, direction)) {
       then({ kind: 'lost' })
       return
     }
@@ -224,10 +230,13 @@ export class SimulatedLink implements Link {
     for (const pass of hold.waiting.splice(0)) pass()
   }
 
+  /** A hold and a delay of replies do not add up: Toxiproxy has one latency, the longer of both. */
   #latencyUs(direction: Direction): number {
     const { random } = this.#options
-    const delayMs = this.#delays.reduce((sum, { ms, jitterMs = 0 }) => sum + ms + (2 * random() - 1) * jitterMs, 0)
+    const delayMs = this.#delays.reduce((sum, { ms }) => sum + ms, 0)
     const heldMs = direction === 'down' ? [...this.#holds].reduce((most, { forMs }) => Math.max(most, forMs), 0) : 0
-    return this.dialUs() + Math.max(0, delayMs + heldMs) * 1_000
+    const jitterMs = this.#delays.reduce((sum, each) => sum + (2 * random() - 1) * (each.jitterMs ?? 0), 0)
+    const addedMs = heldMs > delayMs ? heldMs : Math.max(0, delayMs + jitterMs)
+    return this.dialUs() + addedMs * 1_000
   }
 }
