@@ -12,7 +12,7 @@ export interface Answered {
   readonly told: string
 }
 
-export const HEALED = 'once everything is healed'
+const HEALED = 'once everything is healed'
 
 /** In the order of the trace; the two of a finding and of a hang are the last. */
 export function answersOf(run: Run): Answered[] {

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 
 /** How a callback ends. What waits goes on, or fails, by a later step. */
-export type Ending = 'returns' | 'throws' | 'resolves' | 'rejects' | 'waits'
+type Ending = 'returns' | 'throws' | 'resolves' | 'rejects' | 'waits'
 
 /** When it does what it does and ends so: before it returns, when the microtasks go on, or when they have settled. */
-export type Moment = 'at once' | 'soon' | 'later'
+type Moment = 'at once' | 'soon' | 'later'
 
 export type Put = { readonly put: 'chunk'; readonly chunk: unknown } | { readonly put: 'close' | 'error' | 'terminate' }
 
