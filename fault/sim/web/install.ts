@@ -1,4 +1,5 @@
 // Puts plain messages in the place of Node's own while a simulation runs. They say the same, and cost a fraction.
+import { NodeRequest } from './node-streams.ts'
 import { PlainHeaders } from './plain-headers.ts'
 import { PlainResponse } from './plain-response.ts'
 import { PlainStream } from './plain-stream.ts'
@@ -6,6 +7,7 @@ import { PlainTextDecoder, PlainTransform } from './plain-transform.ts'
 
 const PLAIN = {
   Headers: PlainHeaders,
+  Request: NodeRequest,
   Response: PlainResponse,
   ReadableStream: PlainStream,
   TextDecoderStream: PlainTextDecoder,

@@ -1,4 +1,5 @@
 // The body of a plain message, carried as it was given: of bytes there is no stream, unless somebody asks for one.
+import { byNodeStreams } from './node-streams.ts'
 import { DISTURBED, PlainStream } from './plain-stream.ts'
 
 /** Real, whatever the globals become. */
@@ -79,7 +80,8 @@ export abstract class PlainBody {
   }
 
   async #toNode(): Promise<Response> {
-    return new NodeResponse(await this.bytes(), { headers: [...this.headers] })
+    const bytes = await this.bytes()
+    return byNodeStreams(() => new NodeResponse(bytes, { headers: [...this.headers] }))
   }
 }
 

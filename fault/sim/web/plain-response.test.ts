@@ -7,7 +7,6 @@ import { CASES } from './test-cases.ts'
 import { DEEDS, OWN, seen } from './test-message-run.ts'
 import { hearUnhandledRejections } from './test-unhandled.ts'
 
-type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<unknown> | null | undefined
 type Init = { status?: number; statusText?: string; headers?: Record<string, string> }
 
 interface Kind {
@@ -31,10 +30,13 @@ const streams = fc.record({
   ends: fc.constantFrom('closed', 'closed', 'failed', 'open'),
 })
 /** Made anew for each kind. */
-const bodies: fc.Arbitrary<(kind: Kind) => Body> = fc.oneof(
+const bodies: fc.Arbitrary<(kind: Kind) => unknown> = fc.oneof(
   fc.constantFrom(null, undefined).map((none) => () => none),
   texts.map((text) => () => text),
   bytes.map((own) => () => own),
+  bytes.map((own) => () => own.buffer),
+  fc.webQueryParameters().map((query) => () => new URLSearchParams(query)),
+  texts.map((text) => () => new Blob([text], { type: 'text/plain' })),
   streams.map(({ chunks, ends }) => ({ stream }: Kind) => {
     return stream({
       start(controller) {

@@ -1,6 +1,8 @@
 // A Response without the machinery of Node's own. What is seldom used is left to that.
+import { byNodeStreams } from './node-streams.ts'
 import { type Content, PlainBody } from './plain-body.ts'
 import { PlainHeaders } from './plain-headers.ts'
+import { PlainStream } from './plain-stream.ts'
 
 /** Real, whatever the globals become. */
 const NodeResponse = globalThis.Response
@@ -54,8 +56,22 @@ function contentOf(body: Body): { readonly content: Content; readonly type?: str
   if (isStream(body)) return { content: body }
   if (typeof body === 'string') return { content: encoder.encode(body), type: 'text/plain;charset=UTF-8' }
   if (body instanceof Uint8Array) return { content: new Uint8Array(body) }
-  const whole = new NodeResponse(body)
-  return { content: whole.body, type: whole.headers.get(TYPE) ?? undefined }
+  const whole = byNodeStreams(() => new NodeResponse(body))
+  return { content: whole.body && plainStreamOf(whole.body), type: whole.headers.get(TYPE) ?? undefined }
+}
+
+/** What plain transforms can be piped to. */
+function plainStreamOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): PlainStream<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader()
+  return new PlainStream({
+    type: 'bytes',
+    async pull(controller) {
+      const part = await reader.read()
+      if (part.done) controller.close()
+      else controller.enqueue(part.value)
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
 }
 
 function isStream(body: NonNullable<Body>): body is ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -6,13 +6,11 @@ import type {
   ReadableWritablePair,
   StreamPipeOptions,
 } from 'node:stream/web'
+import { NodeStream } from './node-streams.ts'
 import { PlainController, type Source } from './plain-controller.ts'
 import { PlainIterator } from './plain-iterator.ts'
 import { PlainReader } from './plain-reader.ts'
 import { teed } from './plain-tee.ts'
-
-/** Real, whatever the globals become. */
-const NodeStream = globalThis.ReadableStream
 
 /** By which Node's own fetch asks whether a body has been used. */
 export const DISTURBED = Symbol.for('nodejs.stream.disturbed')

@@ -28,13 +28,16 @@ export async function seen(
 ): Promise<unknown> {
   const run = new Run(message)
   const notes: unknown[] = [look(message)]
-  const uncaught = (error: unknown) => notes.push(['uncaught', told(error)])
+  let step: string[] = []
+  const uncaught = (error: unknown) => step.push(`uncaught ${told(error)}`)
   process.on('unhandledRejection', uncaught)
   for (const deed of deeds) {
-    const note = (how: string) => (value: unknown) => void notes.push([deed.do, how, told(value)])
+    const note = (how: string) => (value: unknown) => void step.push(`${deed.do} ${how} ${JSON.stringify(told(value))}`)
     run.do(deed).then(note('gave'), note('failed with'))
-    // What never comes is not waited for.
+    // What never comes is not waited for, and in which order the rest comes within one step is left open.
     await new Promise((resolve) => setImmediate(resolve))
+    notes.push(step.sort())
+    step = []
     notes.push(run.messages.map((each) => [each.bodyUsed, look(each)]))
   }
   process.off('unhandledRejection', uncaught)
@@ -98,5 +101,8 @@ function told(value: unknown): unknown {
   if (value instanceof Error) return value === OWN ? 'its own error' : `a ${value.name}`
   if (value instanceof Blob) return `a blob of ${value.size} bytes, ${value.type}`
   if (value instanceof ArrayBuffer) return ['a buffer', ...new Uint8Array(value)]
-  return value instanceof Uint8Array ? ['bytes', ...value] : value
+  if (value instanceof Uint8Array) return ['bytes', ...value]
+  if (typeof value === 'object' && value !== null && 'done' in value && 'value' in value)
+    return [value.done ? 'the end' : 'a part', told(value.value)]
+  return value
 }

@@ -121,11 +121,10 @@ export function scriptsOf({ chunks, with: others }: About): fc.Arbitrary<Script>
   const isHeeded = fc.constantFrom(true, true, true, false)
   const deeds = (...names: readonly (Lone | Heard)[]): fc.Arbitrary<Deed> =>
     fc.record({ do: fc.constantFrom(...names), at, isHeeded })
-  const busy: fc.Arbitrary<Deed> = fc.oneof(
-    { arbitrary: fc.record({ do: fc.constant('put' as const), put: inSource }), weight: 4 },
-    { arbitrary: deeds('read', 'read', 'get reader'), weight: 8 },
-    { arbitrary: deeds('ask closed'), weight: 1 },
-  )
+  const put: fc.Arbitrary<Deed> = fc.record({ do: fc.constant('put' as const), put: inSource })
+  const read = fc.oneof({ arbitrary: deeds('read', 'read', 'get reader'), weight: 8 }, deeds('ask closed'))
+  const several = (deed: fc.Arbitrary<Deed>) => fc.array(deed, { minLength: 1, maxLength: 4 })
+  const busy = isRace ? fc.oneof(several(put), several(read), several(read)) : several(fc.oneof(put, read, read))
   const alone: fc.Arbitrary<Deed> = fc.oneof(
     deeds('release', 'cancel', 'cancel stream', 'return', 'iterate', 'iterate, prevent cancel'),
     fc.record({ do: fc.constant('put' as const), put: end('error') }),
@@ -139,7 +138,7 @@ export function scriptsOf({ chunks, with: others }: About): fc.Arbitrary<Script>
     fc.record({ do: fc.constantFrom('let go' as const, 'let go' as const, 'let fail' as const) }),
   )
   const step = fc.oneof(
-    { arbitrary: fc.array(busy, { minLength: 1, maxLength: 4 }), weight: 4 },
+    { arbitrary: busy, weight: 4 },
     { arbitrary: deeds('next').map((deed) => [deed]), weight: 1 },
     { arbitrary: alone.map((deed) => [deed]), weight: 3 },
   )
