@@ -1,21 +1,7 @@
 // What a plain stream is made of: its queue, who waits for its chunks, and the source that fills it. A source is given it
 // as its controller, as Node's are given theirs.
 import type { ReadableStreamReadResult, ReadableStreamReadValueResult } from 'node:stream/web'
-
-/** What fills it. `pull` is called as the standard says: one call at a time, while less is queued than the mark. */
-export interface Source<Chunk> {
-  readonly type?: 'bytes' | undefined
-  start?(controller: PlainController<Chunk>): unknown
-  pull?(controller: PlainController<Chunk>): unknown
-  cancel?(reason?: unknown): unknown
-}
-
-/** Who waits for the next chunk, and is told of it at once. */
-export interface Waiting<Chunk> {
-  chunk(chunk: Chunk): void
-  done(): void
-  failed(error: unknown): void
-}
+import { cancelled, promised, pulled, Read, type Source, type SourceController, type Waiting } from './plain-source.ts'
 
 /** Who has it locked. */
 interface Holder {
@@ -23,7 +9,7 @@ interface Holder {
   ended(): void
 }
 
-export class PlainController<Chunk> {
+export class PlainController<Chunk> implements SourceController<Chunk> {
   /** Who has it locked, if anybody. */
   holder: Holder | undefined
   /** Whether it was ever read or cancelled. */
@@ -82,12 +68,10 @@ export class PlainController<Chunk> {
     for (const waiting of this.#waiting.splice(0)) waiting.failed(reason)
   }
 
-  /** Whether chunks may still be put in. */
   get isOpen(): boolean {
     return this.#state === 'readable'
   }
 
-  /** Whether its source is to be asked for more. */
   get wantsMore(): boolean {
     if (!this.#isStarted || this.#state !== 'readable') return false
     return this.#waiting.length > 0 || this.#queue.length < this.#highWaterMark
@@ -155,13 +139,7 @@ export class PlainController<Chunk> {
       return
     }
     this.#pulling = 'yes'
-    let pulled: Promise<unknown>
-    try {
-      pulled = promised(source.pull(this))
-    } catch (error) {
-      pulled = Promise.reject(error)
-    }
-    pulled.then(this.#onPulled, this.#onFailed)
+    pulled(source, this).then(this.#onPulled, this.#onFailed)
   }
 
   readonly #onPulled = () => {
@@ -183,33 +161,4 @@ export class PlainController<Chunk> {
   #mustBeOpen(): void {
     if (this.#state !== 'readable') throw new TypeError('Invalid state: Controller is already closed')
   }
-}
-
-class Read<Chunk> implements Waiting<Chunk> {
-  readonly #resolve: (result: ReadableStreamReadResult<Chunk>) => void
-  readonly failed: (error: unknown) => void
-
-  constructor(resolve: (result: ReadableStreamReadResult<Chunk>) => void, reject: (error: unknown) => void) {
-    this.#resolve = resolve
-    this.failed = reject
-  }
-
-  chunk(value: Chunk): void {
-    this.#resolve({ done: false, value })
-  }
-
-  done(): void {
-    this.#resolve({ done: true, value: undefined })
-  }
-}
-
-const RESOLVED = Promise.resolve(undefined)
-
-/** Of what a callback returned, which is nothing for the most part. */
-export function promised(result: unknown): Promise<unknown> {
-  return result === undefined ? RESOLVED : Promise.resolve(result)
-}
-
-async function cancelled<Chunk>(source: Source<Chunk> | undefined, reason: unknown): Promise<void> {
-  await source?.cancel?.(reason)
 }

@@ -1,7 +1,8 @@
 // The side of a transform that chunks go in at: it reads one ahead, and has it transformed when the other side wants it.
 // How what it reads from ends is passed on, and how the transform ends is passed back.
-import { promised, type Waiting } from './plain-controller.ts'
+
 import type { PlainReader } from './plain-reader.ts'
+import { promised, type Waiting } from './plain-source.ts'
 
 /** What the chunks are for. */
 export interface Sink<In> {

@@ -1,6 +1,7 @@
 // Reads a plain stream, and has it locked meanwhile.
 import type { ReadableStreamReadResult } from 'node:stream/web'
-import type { PlainController, Waiting } from './plain-controller.ts'
+import type { PlainController } from './plain-controller.ts'
+import type { Waiting } from './plain-source.ts'
 
 export class PlainReader<Chunk> implements ReadableStreamDefaultReader<Chunk> {
   #stream: PlainController<Chunk> | undefined

@@ -7,9 +7,10 @@ import type {
   StreamPipeOptions,
 } from 'node:stream/web'
 import { NodeStream } from './node-streams.ts'
-import { PlainController, type Source } from './plain-controller.ts'
+import { PlainController } from './plain-controller.ts'
 import { PlainIterator } from './plain-iterator.ts'
 import { PlainReader } from './plain-reader.ts'
+import type { Source } from './plain-source.ts'
 import { teed } from './plain-tee.ts'
 
 /** By which Node's own fetch asks whether a body has been used. */

@@ -1,6 +1,6 @@
 // Two streams of one: each chunk goes to both, and who of both has given up is remembered until the other does.
-import { type PlainController, promised, type Source, type Waiting } from './plain-controller.ts'
 import type { PlainReader } from './plain-reader.ts'
+import { promised, type Source, type SourceController, type Waiting } from './plain-source.ts'
 
 /** The sources of the two. */
 export function teed<Chunk>(
@@ -54,7 +54,7 @@ class Tee<Chunk> implements Waiting<Chunk> {
   }
 
   /** For so long it takes until an error is heard of: no chunk gets ahead of one. */
-  #aMomentLater(put: (controller: PlainController<Chunk>) => void): void {
+  #aMomentLater(put: (controller: SourceController<Chunk>) => void): void {
     void promised(undefined).then(() => {
       this.#isReading = false
       for (const { controller, isCancelled } of this.branches) if (controller?.isOpen && !isCancelled) put(controller)
@@ -67,7 +67,7 @@ class Tee<Chunk> implements Waiting<Chunk> {
 }
 
 class Branch<Chunk> implements Source<Chunk> {
-  controller: PlainController<Chunk> | undefined
+  controller: SourceController<Chunk> | undefined
   isCancelled = false
   reason: unknown
   readonly type: Source<Chunk>['type']
@@ -78,7 +78,7 @@ class Branch<Chunk> implements Source<Chunk> {
     this.type = type
   }
 
-  start(controller: PlainController<Chunk>): void {
+  start(controller: SourceController<Chunk>): void {
     this.controller = controller
   }
 

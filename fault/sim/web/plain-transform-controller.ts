@@ -1,7 +1,7 @@
 // What a plain transform is made of: a source to the stream that is read of it, a sink to what is piped into it. A
 // transformation is given it as its controller, as Node's are given theirs.
-import type { PlainController, Source } from './plain-controller.ts'
 import { PlainIntake, type Sink } from './plain-intake.ts'
+import type { Source, SourceController } from './plain-source.ts'
 
 export interface Transformation<In, Out> {
   start?(controller: PlainTransformController<In, Out>): unknown
@@ -16,7 +16,7 @@ export class PlainTransformController<In, Out> implements Source<Out>, Sink<In> 
   readonly intake: PlainIntake<In> = new PlainIntake(this)
   /** Let go of at the end, as a source is. */
   #transformation: Transformation<In, Out> | undefined
-  #out: PlainController<In | Out> | undefined
+  #out: SourceController<In | Out> | undefined
   #begin: (started: unknown) => void = () => {}
   #onFull: (() => void) | undefined
   #end: Promise<void> | undefined
@@ -55,7 +55,7 @@ export class PlainTransformController<In, Out> implements Source<Out>, Sink<In> 
     this.#shut(reason)
   }
 
-  start(out: PlainController<In | Out>): Promise<unknown> {
+  start(out: SourceController<In | Out>): Promise<unknown> {
     this.#out = out
     return this.started
   }
@@ -116,8 +116,6 @@ export class PlainTransformController<In, Out> implements Source<Out>, Sink<In> 
       failed(error)
       throw error
     }
-    const end = this.#out?.end
-    if (typeof end === 'object') throw end.error
     told()
   }
 

@@ -1,12 +1,12 @@
 // A TransformStream by plain means: what is piped into it is read, transformed and read again, with no stream in between.
-import type { PlainController } from './plain-controller.ts'
 import type { PlainReader } from './plain-reader.ts'
+import type { SourceController } from './plain-source.ts'
 import { PlainStream } from './plain-stream.ts'
 import { PlainTransformController, type Transformation } from './plain-transform-controller.ts'
 
 /**
- * Differs from Node's where nobody looks: it has no strategies, and what is written to its `writable` by hand is not
- * waited for when that is closed.
+ * Differs from Node's where nobody looks: it has no strategies; what is written to its `writable` by hand is not waited for
+ * when that is closed; and it can be cancelled after `terminate` with chunks left to be read, where Node's throws.
  */
 export class PlainTransform<In = unknown, Out = unknown> implements TransformStream<In, Out> {
   readonly readable: PlainStream<Out>
@@ -42,7 +42,7 @@ export class PlainTransform<In = unknown, Out = unknown> implements TransformStr
 
 function writableInto<In>(transform: PlainTransform<In>): WritableStream<In> {
   let written = () => {}
-  let into: PlainController<In> | undefined
+  let into: SourceController<In> | undefined
   let out: WritableStreamDefaultController | undefined
   const chunks = new PlainStream<In>(
     {
